@@ -14,15 +14,17 @@ same catalogue for their templates through Flask-Babel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 DEFAULT_LOCALE = "en_GB"
+_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8}){0,2}")
 
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 
@@ -59,10 +61,10 @@ def language_of_request(locale: str) -> Iterator[None]:
         _locale.reset(token)
 
 
-@cache
+@lru_cache(maxsize=64)
 def translations_for(locale: str) -> NullTranslations:
     """The catalogue of a locale, or the empty one (English) where there is none."""
-    if not locale.isidentifier() or not any(_folders(locale)):
+    if not _LOCALE.fullmatch(locale) or not any(folder.is_dir() for folder in _folders(locale)):
         return NullTranslations()
     # Imported late: English, and with it the whole command line, starts without loading Babel.
     from babel.support import Translations
@@ -70,6 +72,5 @@ def translations_for(locale: str) -> NullTranslations:
     return Translations.load(TRANSLATIONS, [locale])
 
 
-def _folders(locale: str) -> Iterator[bool]:
-    yield (TRANSLATIONS / locale).is_dir()
-    yield (TRANSLATIONS / locale.partition("_")[0]).is_dir()
+def _folders(locale: str) -> tuple[Path, Path]:
+    return TRANSLATIONS / locale, TRANSLATIONS / locale.partition("_")[0]

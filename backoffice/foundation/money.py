@@ -4,7 +4,7 @@
     gross.times(rate, rounding=HALF_UP) rounding is named where it happens
     total.allocate([1, 1, 1])           parts that sum to the whole, by largest remainder
 
-`parse` reads files and programs, `typed_amounts.parse_typed` reads what people type.
+`Money.parse` reads files and programs, `Money.parse_typed` what people type.
 """
 
 from __future__ import annotations
@@ -61,6 +61,15 @@ class Money:
     def parse(cls, text: str, currency: str) -> Money:
         """Read `-1234.56` from a file or a program; anything else is refused, saying why."""
         return cls.of(read_amount(text, decimals_max=currency_exponent(currency)), currency)
+
+    @classmethod
+    def parse_typed(cls, text: str, currency: str, locale: str | None = None) -> Money:
+        """Read `1,234.56` as a person of that locale types it (the reader's own by default)."""
+        # Imported late: only pages read typed amounts, and the locale data takes its time to load.
+        from backoffice.foundation.typed_amounts import read_typed_amount
+
+        decimals = currency_exponent(currency)
+        return cls.of(read_typed_amount(text, locale=locale, decimals_max=decimals), currency)
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Money:
