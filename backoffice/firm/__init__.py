@@ -1,0 +1,1 @@
+"""Running the provider: its clients, its staff, its work."""

@@ -1,0 +1,1 @@
+"""The client companies, the people who speak for them, and how those people come in."""

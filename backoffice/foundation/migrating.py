@@ -1,0 +1,83 @@
+"""Bringing a database up to this release: database, roles, tables, in that order, each if absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+from backoffice.foundation import roles
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+ONE_AT_A_TIME = 0x6261636B  # advisory lock: two migrators on one database wait for one another
+
+
+def migrate(url: str, passwords: dict[str, str], *, to: str = "head") -> None:
+    """Create what is absent and migrate `to` a revision; running it again changes nothing.
+
+    `url` is the migrator's login, which may create roles and databases; `passwords` are those of
+    the logins portal, workbench and worker.
+    """
+    _create_database(url)
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            _one_at_a_time(connection)
+            roles.create_roles(connection, passwords)
+            _give_to_owner(connection)
+        _run(engine, to)
+    finally:
+        engine.dispose()
+
+
+def _create_database(url: str) -> None:
+    parts = make_url(url)
+    admin = create_engine(parts.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        found = connection.scalar(
+            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": parts.database}
+        )
+        if not found:
+            name = admin.dialect.identifier_preparer.quote(parts.database or "")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+    admin.dispose()
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+
+
+def _give_to_owner(connection: Connection) -> None:
+    name = connection.scalar(text("SELECT quote_ident(current_database())"))
+    connection.exec_driver_sql(f"GRANT CREATE, TEMPORARY ON DATABASE {name} TO {roles.OWNER}")
+    connection.exec_driver_sql(f"GRANT CREATE ON SCHEMA public TO {roles.OWNER}")
+
+
+def _run(engine: Engine, to: str) -> None:
+    with engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
+    config.set_main_option("truncate_slug_length", "60")
+    return config
+
+
+def is_current(url: str) -> bool:
+    """Whether the database stands at this release's last migration."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table_schema": "firm"})
+        found = set(context.get_current_heads())
+    engine.dispose()
+    return found == set(ScriptDirectory.from_config(alembic_config()).get_heads())

@@ -1,0 +1,129 @@
+"""The three doors to the database. Nothing else sets a client scope.
+
+Each door gives a fresh session that commits at the end and rolls back on a raise. The scope is
+two transaction-local settings that the row-level security policies read; where one was not set,
+a query on a client-owned table raises, it never answers with an empty page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+
+from backoffice.foundation.database import ClientOwned
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it: a member of staff, a person of a client, or the system itself."""
+
+    kind: str  # staff | person | system
+    id: UUID | None = None
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a session may read, which client it may write, and who stands behind it."""
+
+    read: tuple[UUID, ...] | None = None  # None: schema `firm` alone; (): no client
+    write: UUID | None = None
+    by: Actor = SYSTEM
+    because: str | None = None
+
+
+class ScopeChanged(RuntimeError):
+    """A session's scope was replaced after its first transaction: its objects could leak."""
+
+
+class ScopedSession(Session):
+    """A session that is pinned to the scope with which it was opened."""
+
+    @property
+    def scope(self) -> Scope:
+        return self.info.get("scope", Scope())
+
+    @property
+    def client_id(self) -> UUID:
+        """The client that this session acts for."""
+        if self.scope.write is None:
+            raise LookupError("This session acts for no client.")
+        return self.scope.write
+
+    @property
+    def actor(self) -> Actor:
+        return self.scope.by
+
+
+SET_SCOPE = text(
+    "SELECT set_config('backoffice.read', :read, true), set_config('backoffice.write', :write, true)"
+)
+SET_READ = text("SELECT set_config('backoffice.read', :read, true)")
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _set_scope(
+    session: ScopedSession, _: SessionTransaction, connection: Connection
+) -> None:
+    scope = session.scope
+    if session.info.setdefault("pinned", scope) is not scope:
+        raise ScopeChanged("Open a new session to act for another client.")
+    if scope.read is None:
+        return
+    read = "{" + ",".join(str(client) for client in scope.read) + "}"
+    if scope.write is None:
+        connection.execute(SET_READ, {"read": read})
+    else:
+        connection.execute(SET_SCOPE, {"read": read, "write": str(scope.write)})
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _fill_client(session: ScopedSession, *_: Any) -> None:
+    for row in session.new:
+        if isinstance(row, ClientOwned) and row.client_id is None:
+            row.client_id = session.client_id
+
+
+class Doors:
+    """Opens sessions on one engine, whose login is one of the roles portal, workbench, worker."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.sessions = sessionmaker(engine, class_=ScopedSession)
+
+    def acting_for(self, client_id: UUID, *, by: Actor) -> Any:
+        """Read and write one client's rows."""
+        return self._open(Scope(read=(client_id,), write=client_id, by=by))
+
+    def across(self, staff_id: UUID) -> Any:
+        """Read all clients that this member of staff is assigned to; write none."""
+        with self.firm_wide(
+            because="which clients a member of staff may read"
+        ) as session:
+            clients = clients_readable_by(session, staff_id)
+        return self._open(Scope(read=tuple(clients), by=Actor("staff", staff_id)))
+
+    def firm_wide(self, *, because: str) -> Any:
+        """Schema `firm` alone."""
+        return self._open(Scope(because=because))
+
+    @contextmanager
+    def _open(self, scope: Scope) -> Iterator[ScopedSession]:
+        with self.sessions(info={"scope": scope}) as session, session.begin():
+            yield session
+
+
+def clients_readable_by(session: Session, staff_id: UUID) -> Sequence[UUID]:
+    """The one place that says which clients a member of staff may read (see the function)."""
+    answer = session.scalar(
+        text("SELECT firm.clients_readable_by(:staff)"), {"staff": staff_id}
+    )
+    return answer or []

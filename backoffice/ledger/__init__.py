@@ -1,0 +1,1 @@
+"""Each client's accounts, journals, periods, balances and reports."""

@@ -1,0 +1,1 @@
+"""What the provider does for its clients: one folder, one service."""
