@@ -37,7 +37,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with create_engine(
-        context.config.get_main_option("sqlalchemy.url") or ""
-    ).connect() as own:
+    with create_engine(context.config.get_main_option("sqlalchemy.url") or "").connect() as own:
         run(own)

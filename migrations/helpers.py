@@ -12,9 +12,7 @@ from alembic import op
 
 OWNER = "backoffice_owner"
 PORTAL, WORKBENCH, WORKER = ROLES = ("portal", "workbench", "worker")
-LOCK_TIMEOUT = (
-    "5s"  # a migration gives way to the running release rather than queue before it
-)
+LOCK_TIMEOUT = "5s"  # a migration gives way to the running release rather than queue before it
 
 # The sub-select keeps the index; there is no missing_ok and no nullif: a missing scope raises.
 READ = "client_id = ANY ((SELECT current_setting('backoffice.read')::uuid[])::uuid[])"
@@ -48,15 +46,11 @@ def client_owned(
     ):
         op.execute(statement)
     if deletable:
-        op.execute(
-            f"CREATE POLICY remove ON {table} FOR DELETE TO {roles} USING ({WRITE})"
-        )
+        op.execute(f"CREATE POLICY remove ON {table} FOR DELETE TO {roles} USING ({WRITE})")
     grant(table, portal=portal, workbench=workbench, worker=worker)
 
 
-def grant(
-    table: str, *, portal: str = "", workbench: str = "", worker: str = ""
-) -> None:
+def grant(table: str, *, portal: str = "", workbench: str = "", worker: str = "") -> None:
     """Grant verbs on a table; `backup` may always read."""
     for role, letters in ((PORTAL, portal), (WORKBENCH, workbench), (WORKER, worker)):
         if letters:

@@ -48,16 +48,12 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone, so it is not an instant.")
         return value
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Any
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
 
 
@@ -83,9 +79,7 @@ class ClientOwned:
 
     @declared_attr
     def client_id(self) -> Mapped[UUID]:
-        return mapped_column(
-            ForeignKey("firm.tenant.id"), primary_key=True, sort_order=-2
-        )
+        return mapped_column(ForeignKey("firm.tenant.id"), primary_key=True, sort_order=-2)
 
     @declared_attr
     def id(self) -> Mapped[UUID]:
@@ -110,9 +104,7 @@ def owned_key(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
 
 def belongs_to(target: str, *, of: str, by: str) -> Any:
     """The relationship that goes with `owned_key`: only the id column is written by it."""
-    join = (
-        f"and_({of}.client_id == {target}.client_id, foreign({of}.{by}) == {target}.id)"
-    )
+    join = f"and_({of}.client_id == {target}.client_id, foreign({of}.{by}) == {target}.id)"
     return relationship(target, primaryjoin=join)
 
 
@@ -122,9 +114,7 @@ def one_of(column: str, *values: str) -> str:
     return f"{column} IN ({words})"
 
 
-def make_engine(
-    url: str, *, pool_size: int = 10, application: str = "backoffice"
-) -> Engine:
+def make_engine(url: str, *, pool_size: int = 10, application: str = "backoffice") -> Engine:
     """An engine that also works behind PgBouncer in transaction mode (no prepared statements)."""
     return create_engine(
         url,

@@ -38,20 +38,14 @@ def create_roles(connection: Connection, passwords: dict[str, str]) -> None:
 
 
 def _create(connection: Connection, role: str, login: str) -> None:
-    found = connection.scalar(
-        text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
-    )
+    found = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
     if not found:
         connection.execute(text(f"CREATE ROLE {role} {login} NOINHERIT"))
 
 
 def _set_password(connection: Connection, role: str, password: str) -> None:
-    quoted = connection.scalar(
-        text("SELECT quote_literal(:password)"), {"password": password}
-    )
-    connection.exec_driver_sql(
-        f"ALTER ROLE {role} PASSWORD {quoted}".replace("%", "%%")
-    )
+    quoted = connection.scalar(text("SELECT quote_literal(:password)"), {"password": password})
+    connection.exec_driver_sql(f"ALTER ROLE {role} PASSWORD {quoted}".replace("%", "%%"))
 
 
 def refuse_unsafe(connection: Connection) -> None:

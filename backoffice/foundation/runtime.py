@@ -28,8 +28,13 @@ class Runtime:
         engine = make_engine(
             settings.role_url(role), pool_size=pool_size, application=f"backoffice-{role}"
         )
-        with engine.connect() as connection:
+        return cls.over(settings, Doors(engine))
+
+    @classmethod
+    def over(cls, settings: Settings, doors: Doors) -> Runtime:
+        """The same over doors that exist already: a web app's engine belongs to its framework."""
+        with doors.engine.connect() as connection:
             refuse_unsafe(connection)
         keyring = Keyring(settings.key)
         audit.use_key(keyring.derive("audit"))
-        return cls(settings, Doors(engine), keyring, storage_from(settings.storage_url))
+        return cls(settings, doors, keyring, storage_from(settings.storage_url))

@@ -7,14 +7,14 @@ a query on a client-owned table raises, it never answers with an empty page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
 from backoffice.foundation.database import ClientOwned
 
@@ -44,18 +44,26 @@ class ScopeChanged(RuntimeError):
     """A session's scope was replaced after its first transaction: its objects could leak."""
 
 
+SCOPELESS = Scope()
+
+
+class MissingScope(LookupError):
+    """A client's table was asked without saying which clients."""
+
+
 class ScopedSession(Session):
     """A session that is pinned to the scope with which it was opened."""
 
     @property
     def scope(self) -> Scope:
-        return self.info.get("scope", Scope())
+        scope: Scope = self.info.get("scope", SCOPELESS)
+        return scope
 
     @property
     def client_id(self) -> UUID:
         """The client that this session acts for."""
         if self.scope.write is None:
-            raise LookupError("This session acts for no client.")
+            raise MissingScope("This session acts for no client.")
         return self.scope.write
 
     @property
@@ -70,9 +78,7 @@ SET_READ = text("SELECT set_config('backoffice.read', :read, true)")
 
 
 @event.listens_for(ScopedSession, "after_begin")
-def _set_scope(
-    session: ScopedSession, _: SessionTransaction, connection: Connection
-) -> None:
+def _set_scope(session: ScopedSession, _: SessionTransaction, connection: Connection) -> None:
     scope = session.scope
     if session.info.setdefault("pinned", scope) is not scope:
         raise ScopeChanged("Open a new session to act for another client.")
@@ -85,33 +91,45 @@ def _set_scope(
         connection.execute(SET_SCOPE, {"read": read, "write": str(scope.write)})
 
 
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _refuse_without_scope(state: ORMExecuteState) -> None:
+    """PostgreSQL raises where it meets a row; this also raises where the table is empty."""
+    mapper = state.bind_mapper
+    scopeless = state.session.info.get("scope", SCOPELESS).read is None
+    if scopeless and mapper is not None and issubclass(mapper.class_, ClientOwned):
+        raise MissingScope(f"{mapper.class_.__name__} belongs to clients; open one of the doors.")
+
+
 @event.listens_for(ScopedSession, "before_flush")
 def _fill_client(session: ScopedSession, *_: Any) -> None:
     for row in session.new:
-        if isinstance(row, ClientOwned) and row.client_id is None:
+        if isinstance(row, ClientOwned) and "client_id" not in row.__dict__:
             row.client_id = session.client_id
 
 
 class Doors:
-    """Opens sessions on one engine, whose login is one of the roles portal, workbench, worker."""
+    """Opens sessions on one engine, whose login is one of the roles portal, workbench, worker.
 
-    def __init__(self, engine: Engine) -> None:
+    `sessions` makes them; the web apps give the session factory of their Flask extension.
+    """
+
+    def __init__(
+        self, engine: Engine, sessions: Callable[..., ScopedSession] | None = None
+    ) -> None:
         self.engine = engine
-        self.sessions = sessionmaker(engine, class_=ScopedSession)
+        self.sessions = sessions or sessionmaker(engine, class_=ScopedSession)
 
-    def acting_for(self, client_id: UUID, *, by: Actor) -> Any:
+    def acting_for(self, client_id: UUID, *, by: Actor) -> AbstractContextManager[ScopedSession]:
         """Read and write one client's rows."""
         return self._open(Scope(read=(client_id,), write=client_id, by=by))
 
-    def across(self, staff_id: UUID) -> Any:
+    def across(self, staff_id: UUID) -> AbstractContextManager[ScopedSession]:
         """Read all clients that this member of staff is assigned to; write none."""
-        with self.firm_wide(
-            because="which clients a member of staff may read"
-        ) as session:
+        with self.firm_wide(because="which clients a member of staff may read") as session:
             clients = clients_readable_by(session, staff_id)
         return self._open(Scope(read=tuple(clients), by=Actor("staff", staff_id)))
 
-    def firm_wide(self, *, because: str) -> Any:
+    def firm_wide(self, *, because: str) -> AbstractContextManager[ScopedSession]:
         """Schema `firm` alone."""
         return self._open(Scope(because=because))
 
@@ -123,7 +141,5 @@ class Doors:
 
 def clients_readable_by(session: Session, staff_id: UUID) -> Sequence[UUID]:
     """The one place that says which clients a member of staff may read (see the function)."""
-    answer = session.scalar(
-        text("SELECT firm.clients_readable_by(:staff)"), {"staff": staff_id}
-    )
+    answer = session.scalar(text("SELECT firm.clients_readable_by(:staff)"), {"staff": staff_id})
     return answer or []

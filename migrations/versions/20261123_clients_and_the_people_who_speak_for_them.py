@@ -71,9 +71,7 @@ def upgrade() -> None:
             ["client_id"], ["firm.tenant.id"], name=op.f("fk_client_key_client_id")
         ),
         sa.PrimaryKeyConstraint("client_id", "id", name=op.f("pk_client_key")),
-        sa.UniqueConstraint(
-            "client_id", "version", name=op.f("uq_client_key_client_id_version")
-        ),
+        sa.UniqueConstraint("client_id", "version", name=op.f("uq_client_key_client_id_version")),
     )
     op.create_table(
         "client_member",

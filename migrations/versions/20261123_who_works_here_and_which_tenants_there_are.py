@@ -167,9 +167,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("head_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["head_id"], ["firm.staff.id"], name=op.f("fk_department_head_id")
-        ),
+        sa.ForeignKeyConstraint(["head_id"], ["firm.staff.id"], name=op.f("fk_department_head_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
         sa.UniqueConstraint("name", name=op.f("uq_department_name")),
         schema="firm",
@@ -240,13 +238,9 @@ def upgrade() -> None:
             ["firm.department.id"],
             name=op.f("fk_team_department_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["firm.staff.id"], name=op.f("fk_team_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["firm.staff.id"], name=op.f("fk_team_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
-        sa.UniqueConstraint(
-            "department_id", "name", name=op.f("uq_team_department_id_name")
-        ),
+        sa.UniqueConstraint("department_id", "name", name=op.f("uq_team_department_id_name")),
         schema="firm",
     )
     op.create_table(
@@ -263,9 +257,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["staff_id"], ["firm.staff.id"], name=op.f("fk_membership_staff_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["firm.team.id"], name=op.f("fk_membership_team_id")
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["firm.team.id"], name=op.f("fk_membership_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         schema="firm",
     )
@@ -298,9 +290,7 @@ def upgrade() -> None:
     op.execute(REFUSE_CHANGE)
     op.execute(CLIENTS_READABLE_BY)
     op.execute("REVOKE ALL ON FUNCTION firm.clients_readable_by FROM PUBLIC")
-    op.execute(
-        f"GRANT EXECUTE ON FUNCTION firm.clients_readable_by TO {WORKBENCH}, {WORKER}"
-    )
+    op.execute(f"GRANT EXECUTE ON FUNCTION firm.clients_readable_by TO {WORKBENCH}, {WORKER}")
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""The tests mirror the tree; `every/` sweeps all tables and routes, `journeys/` tells stories."""

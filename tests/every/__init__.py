@@ -1,0 +1,1 @@
+"""Sweeps over everything of a kind: tables, policies, grants, routes, migrations."""

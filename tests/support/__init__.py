@@ -1,0 +1,1 @@
+"""What tests share: databases made from a template, the cast, browsers."""
