@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from config.environment import ROLES, Reader, SettingsUnusable
+from config.environment import KEY_BYTES, ROLES, Reader, SettingsUnusable
 
-__all__ = ["ROLES", "Settings", "SettingsUnusable", "expand_key"]
+__all__ = ["KEY_BYTES", "ROLES", "Settings", "SettingsUnusable", "expand_key"]
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -37,7 +37,9 @@ class Settings:
     storage_url: str = field(repr=False)
     smtp_url: str | None = field(repr=False)  # None: mails wait
 
-    # Who answers where.
+    # Who answers where, and in whose name.
+    firm_name: str
+    firm_country: str
     work_host: str
     portal_host: str
     mail_host: str
@@ -84,6 +86,8 @@ class Settings:
             storage_url=read.url("STORAGE_URL", required=required, schemes=("file", "s3"))
             or (PROJECT / "var/documents").as_uri(),
             smtp_url=read.url("SMTP_URL", required=required, schemes=("smtp", "smtps")),
+            firm_name=read.text("BACKOFFICE_FIRM_NAME", default="Back Office"),
+            firm_country=read.text("BACKOFFICE_FIRM_COUNTRY", default="GB"),
             work_host=read.text("BACKOFFICE_WORK_HOST", default="work.localhost"),
             portal_host=read.text("BACKOFFICE_PORTAL_HOST", default="portal.localhost"),
             mail_host=read.text("BACKOFFICE_MAIL_HOST", default="mail.localhost"),

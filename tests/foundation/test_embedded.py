@@ -64,7 +64,7 @@ def another_user(folder: Path) -> subprocess.Popen[str]:
 def processes_of(folder: Path) -> list[ProcessId]:
     """Every process that names the folder or the servers' home among its arguments."""
     ours = (os.fsencode(folder.resolve()), os.fsencode(Place.of(folder).home))
-    found = (ProcessId.of(int(entry)) for entry in os.listdir("/proc") if entry.isdigit())
+    found = (ProcessId.of(int(entry.name)) for entry in Path("/proc").glob("[0-9]*"))
     return [
         process
         for process in found
@@ -168,9 +168,11 @@ def test_a_killed_keeper_takes_its_servers_along_and_the_next_start_has_the_data
 
 
 def test_data_and_passwords_outlive_the_servers(folder: Path) -> None:
-    with embedded.servers(folder) as servers:
-        with psycopg.connect(servers.database_url, autocommit=True) as connection:
-            connection.execute("create table kept as select 7 as figure")
+    with (
+        embedded.servers(folder) as servers,
+        psycopg.connect(servers.database_url, autocommit=True) as connection,
+    ):
+        connection.execute("create table kept as select 7 as figure")
     try:
         with embedded.servers(folder) as again:
             assert value_of(again.database_url, "select figure from kept") == 7

@@ -51,7 +51,10 @@ class Servers:
     @property
     def database_url(self) -> str:
         """For the administrator's login, through the socket."""
-        return f"{self.login}@/postgres?host={quote(str(self.place.sockets))}&port={self.port}"
+        return self.database_url_of("postgres")
+
+    def database_url_of(self, database: str) -> str:
+        return f"{self.login}@/{database}?host={quote(str(self.place.sockets))}&port={self.port}"
 
     @property
     def database_url_tcp(self) -> str:

@@ -1,0 +1,1 @@
+"""The portal: the web app of the client companies."""

@@ -1,0 +1,1 @@
+"""The workbench: the web app of the provider's staff."""
