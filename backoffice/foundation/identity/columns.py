@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Account:
-    """Somebody who can sign in. `email_key` is the casefolded address, `epoch` ends all sessions."""
+    """Somebody who can sign in. `email_key` is the casefolded address; `epoch` ends sessions."""
 
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
