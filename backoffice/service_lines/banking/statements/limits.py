@@ -1,0 +1,50 @@
+"""The limits of reading a statement, each beside its reason."""
+
+MIB = 1024 * 1024
+
+# A hundred thousand camt entries of one kilobyte; more would not fit the child's memory.
+STATEMENT_BYTES_MAX = 100 * MIB
+
+# Beyond what one import may hold; a year of a busy shop has a tenth of it.
+ENTRIES_MAX = 200_000
+
+# ISO 20022 gives an amount 18 digits, SWIFT 15; a longer one is no amount of money.
+AMOUNT_DIGITS_MAX = 18
+
+# Zeros in front are none of the 18; a text longer than this is no amount all the same.
+AMOUNT_CHARACTERS_MAX = 64
+
+# No bank keeps its books outside these years; 0001 and 9999 stand for "unknown".
+YEAR_MIN = 1900
+YEAR_MAX = 2100
+
+# What one entry may say about itself; a longer text is cut, for it is shown in a grid.
+TEXT_CHARACTERS_MAX = 2_000
+
+# SWIFT gives `:86:` 390 characters, the most generous bank a few thousand.
+NARRATIVE_CHARACTERS_MAX = 8_000
+
+# A batch of ten thousand payments is one line of the books: the first few tell what it is.
+BATCH_TEXTS_MAX = 10
+
+# How far into a file the format is looked for: envelopes and comments are shorter.
+DETECTION_BYTES = 64 * 1024
+
+# Zip archives. A bank sends a file a day and account; 1,000 is three accounts for a year.
+ZIP_MEMBERS_MAX = 1_000
+ZIP_UNPACKED_BYTES_MAX = STATEMENT_BYTES_MAX
+# Statements pack 10 to 30 times smaller; a bomb a thousand times.
+ZIP_RATIO_MAX = 100
+# Below this a high ratio does no harm, and short files of repeated lines do reach it.
+ZIP_RATIO_FROM_BYTES = MIB
+# Names and sizes of 1,000 members; a longer directory hides more members than it declares.
+ZIP_DIRECTORY_BYTES_MAX = MIB
+
+# The child process that reads uploads.
+CHILD_MEMORY_BYTES = 512 * MIB
+CHILD_CPU_SECONDS = 20
+# Twice the CPU time: a busy machine gives a process half of a core.
+CHILD_WALL_SECONDS = 40
+# One line of the answer holds a chunk of entries; a longer one comes from a child gone wrong.
+ANSWER_LINE_BYTES_MAX = 16 * MIB
+ENTRIES_PER_ANSWER_LINE = 500
