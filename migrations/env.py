@@ -6,8 +6,8 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, text
 
 from backoffice.foundation.database import Base
+from backoffice.foundation.tables import import_all
 from migrations.helpers import LOCK_TIMEOUT, OWNER, ROLES
-from migrations.models import import_all
 
 import_all()
 

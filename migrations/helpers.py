@@ -42,7 +42,8 @@ def client_owned(
         f"CREATE POLICY owner ON {table} TO {OWNER} USING (true) WITH CHECK (true)",
         f"CREATE POLICY read ON {table} FOR SELECT TO {roles} USING ({READ})",
         f"CREATE POLICY write ON {table} FOR INSERT TO {roles} WITH CHECK ({WRITE})",
-        f"CREATE POLICY change ON {table} FOR UPDATE TO {roles} USING ({WRITE}) WITH CHECK ({WRITE})",
+        f"CREATE POLICY change ON {table} FOR UPDATE TO {roles}"
+        f" USING ({WRITE}) WITH CHECK ({WRITE})",
     ):
         op.execute(statement)
     if deletable:

@@ -1,16 +1,19 @@
-"""Bringing a database up to this release: database, roles, tables, in that order, each if absent."""
+"""Bringing a database up to this release: database, roles, tables, each where it is absent."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from backoffice.foundation import roles
+from backoffice.foundation.database import Base
+from backoffice.foundation.tables import import_all
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 ONE_AT_A_TIME = 0x6261636B  # advisory lock: two migrators on one database wait for one another
@@ -71,6 +74,18 @@ def alembic_config() -> Config:
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
     config.set_main_option("truncate_slug_length", "60")
     return config
+
+
+def differences(url: str) -> list[str]:
+    """What the models say that the migrated database does not, one phrase each."""
+    import_all()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        options = {"include_schemas": True, "version_table_schema": "firm", "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        found = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    return [str(difference) for difference in found]
 
 
 def is_current(url: str) -> bool:

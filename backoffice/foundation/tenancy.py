@@ -72,7 +72,8 @@ class ScopedSession(Session):
 
 
 SET_SCOPE = text(
-    "SELECT set_config('backoffice.read', :read, true), set_config('backoffice.write', :write, true)"
+    "SELECT set_config('backoffice.read', :read, true),"
+    " set_config('backoffice.write', :write, true)"
 )
 SET_READ = text("SELECT set_config('backoffice.read', :read, true)")
 

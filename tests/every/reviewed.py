@@ -22,8 +22,10 @@ PROVIDER_OWNED = {
     "tenant",  # that a client exists
 }
 
-# Rows that are work in hand rather than record, and may be taken back before anything rests on them.
-DELETABLE: set[str] = set()
+# Rows that are work in hand rather than record: taken back before anything rests on them.
+DELETABLE: set[str] = {
+    "bank_line",  # undoing an import takes its lines back while none was ever coded
+}
 
 # The provider's own business.
 NO_GRANT_TO_PORTAL = {

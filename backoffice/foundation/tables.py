@@ -7,21 +7,13 @@ import pkgutil
 
 import backoffice
 
+# Modules of the foundation that declare a table beside what they do.
+OTHERS = {"audit", "client_keys", "clock", "mail", "numbering", "throttle"}
+
 
 def import_all() -> None:
     """Import each `models.py` of the business and the tables of its foundation."""
     for module in pkgutil.walk_packages(backoffice.__path__, "backoffice."):
         name = module.name.rsplit(".", 1)[-1]
-        if name == "models" or name in FOUNDATION_TABLES:
+        if name == "models" or (name in OTHERS and ".foundation." in module.name):
             importlib.import_module(module.name)
-
-
-FOUNDATION_TABLES = {
-    "audit",
-    "clock",
-    "throttle",
-    "numbering",
-    "batches",
-    "outbox",
-    "mail",
-}
