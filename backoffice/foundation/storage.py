@@ -165,7 +165,7 @@ class LocalStorage:
 
     def _settle(self, temporary: Path, place: Path) -> None:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.replace(temporary, place)
+        temporary.replace(place)
         for folder in (place.parent, place.parent.parent):
             _force_to_disk(folder)
 

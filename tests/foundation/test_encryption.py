@@ -146,7 +146,7 @@ def test_keys_of_the_wrong_length_are_a_mistake_of_the_programmer() -> None:
 
 def test_a_secret_shows_itself_to_nobody_but_the_one_who_asks() -> None:
     secret = Secret(IBAN)
-    shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", "%s %r" % (secret, secret)]
+    shown = [repr(secret), str(secret), f"{secret}", f"{secret:>30}", f"{secret!r:>30}"]
     shown += [repr({"iban": secret}), repr([secret]), logging.makeLogRecord({"msg": secret}).msg]
     assert not any(IBAN in str(text) for text in shown)
     assert secret.reveal() == IBAN

@@ -77,7 +77,7 @@ def test_days_and_moments() -> None:
 
 def test_a_moment_without_a_zone_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(TypeError):
-        formatting.moment(datetime(2026, 11, 26, 14, 5), "UTC")
+        formatting.moment(AFTERNOON.replace(tzinfo=None), "UTC")
 
 
 def test_periods() -> None:

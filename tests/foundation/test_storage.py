@@ -103,7 +103,7 @@ class Broken(io.RawIOBase):
 
     asked = 0
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, _size: int = -1) -> bytes:
         self.asked += 1
         if self.asked > 1:
             raise ConnectionResetError("gone")
