@@ -35,7 +35,7 @@ def file(version_of_page: str, name: str) -> Response:
     """One file; a page drawn by another release gets ours, but may not keep it."""
     if name not in names():
         abort(404)
-    small = name.endswith(COMPRESSED) and "gzip" in request.accept_encodings
+    small = name.endswith(COMPRESSED) and request.accept_encodings.quality("gzip") > 0
     answer = Response(packed(name) if small else content(name), content_type=type_of(name))
     if small:
         answer.headers["Content-Encoding"] = "gzip"
@@ -75,7 +75,7 @@ def version() -> str:
 
 @cache
 def style_sheet() -> str:
-    """Tabler in a layer of its own, so that our components win whatever its selectors; then ours."""
+    """Tabler in a layer of its own, so that ours wins whatever the selectors; then ours."""
     tabler = (STATIC / "vendor" / "tabler.min.css").read_text().removeprefix('@charset "UTF-8";')
     components = sorted((STATIC / "components").glob("*.css"), key=order)
     ours = [path.read_text() for path in (STATIC / "tokens.css", *components)]

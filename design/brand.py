@@ -10,6 +10,7 @@ from design import tokens
 from design.colour import contrast, is_colour, mix
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3, text of any size
+DRAWN = 3.0  # WCAG 2.2, 1.4.11, drawings and edges
 STEPS = 20
 
 
@@ -45,7 +46,8 @@ class Brand:
     @property
     def on_colour(self) -> str:
         """What is drawn on the mark: white, or ink where white would fade."""
-        return "#ffffff" if self.colour is None or contrast("#ffffff", self.colour) >= 3 else "#161c26"
+        fades = self.colour is not None and contrast("#ffffff", self.colour) < DRAWN
+        return tokens.light()["ink"] if fades else "#ffffff"
 
 
 def accents(colour: str | None) -> tuple[Accent, Accent] | None:

@@ -80,12 +80,17 @@ def base(values: Sequence[Figure], *, height: int) -> float:
     return round(high * height / ((high - low) or 1), 1)
 
 
-def shares(parts: Sequence[Figure], *, width: int, whole: Figure = 0) -> list[tuple[float, float]]:
-    """Start and width of each part of a bar; `whole` is given where the parts do not fill it."""
+def shares(
+    parts: Sequence[Figure], *, width: int, whole: Figure = 0, least: float = 0
+) -> list[tuple[float, float]]:
+    """Start and width of each part of a bar; `whole` is given where the parts do not fill it.
+
+    A part that is not zero is at least `least` wide, so that three failures of thousands show.
+    """
     total = float(whole) or float(sum(parts)) or 1.0
     starts, start = [], 0.0
     for part in parts:
-        size = max(0.0, float(part)) / total * width
+        size = max(least if part else 0.0, float(part) / total * width)
         starts.append((round(start, 1), round(size, 1)))
         start += size
     return starts

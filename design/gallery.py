@@ -4,28 +4,31 @@ For development and for the tour of pictures; nothing of it is part of the two w
 the page of components.
 """
 
+import secrets
 import sys
+from urllib.parse import unquote
 
 from flask import Flask, abort, render_template, request
 
 import design
 from design.brand import Brand
-from design.gallery_samples import ACCOUNTS, LINES, QUEUE, portal_shell, workbench_shell
+from design.gallery_samples import CLIENTS, ROWS, portal_shell, workbench_shell
+from design.shell import Shell
 
 PORT = 8799
-WORKBENCH = {"today": {"rows": QUEUE}, "grid": {"lines": LINES, "accounts": ACCOUNTS}, "empty": {}}
+WORKBENCH = ("today", "grid", "empty")
 PORTAL = ("home", "upload", "task")
 
 
 def make_app(colour: str | None = None) -> Flask:
     """The gallery as an app of its own; `colour` tries a brand colour on all of it."""
     app = Flask(__name__)
-    app.secret_key = "the gallery keeps nothing"
+    app.secret_key = secrets.token_bytes()  # flash() and nothing else; it lasts one run
     design.install(
         app,
         skeleton="workbench",
         brand=lambda: Brand("Harbour Lane Back Office", colour=colour),
-        shell=lambda: portal_shell() if request.path.startswith("/portal") else workbench_shell(),
+        shell=around,
     )
     app.add_url_rule("/", "components", lambda: render_template("design/components.html"))
     app.add_url_rule("/sign-in", "sign_in", lambda: render_template("design/samples/sign_in.html"))
@@ -37,22 +40,25 @@ def make_app(colour: str | None = None) -> Flask:
     return app
 
 
+def around() -> Shell:
+    return portal_shell() if request.path.startswith("/portal") else workbench_shell()
+
+
 def workbench(name: str) -> str:
-    return render_template(f"design/samples/{name}.html", **WORKBENCH.get(name) or abort_if_none(name))
+    return sample(name) if name in WORKBENCH else abort(404)
 
 
 def portal(name: str) -> str:
-    return render_template(f"design/samples/{name}.html") if name in PORTAL else abort(404)
+    return sample(name) if name in PORTAL else abort(404)
 
 
-def abort_if_none(name: str) -> dict[str, object]:
-    return {} if name in WORKBENCH else abort(404)
+def sample(name: str) -> str:
+    return render_template(f"design/samples/{name}.html", **ROWS)
 
 
 def find() -> str:
     query = request.args.get("q", "")
-    clients = ["Acorn Joinery Ltd", "Birch Coffee Inc", "PT Cendana Kreatif"]
-    found = [(name, "", "#", "building-store") for name in clients if query.lower() in name.lower()]
+    found = [(name, "", "#", "building-store") for name in CLIENTS if query.lower() in name.lower()]
     return render_template("design/samples/found.html", found=found, query=query)
 
 
@@ -65,7 +71,8 @@ def refusal() -> tuple[str, int]:
 def take_file() -> str:
     """Reads the body to its end, as the portal does, and says that it is safe."""
     size = sum(len(piece) for piece in iter(lambda: request.stream.read(65536), b""))
-    return render_template("design/samples/taken.html", name=request.headers["X-File-Name"], size=size)
+    name = unquote(request.headers["X-File-Name"])
+    return render_template("design/samples/taken.html", name=name, size=size)
 
 
 if __name__ == "__main__":

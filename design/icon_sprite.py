@@ -22,9 +22,8 @@ def icon_names() -> list[str]:
 def symbol(name: str, drawing: str) -> str:
     """One <symbol> holding the paths of a Tabler icon."""
     inside = re.sub(r".*?<svg[^>]*>(.*)</svg>.*", r"\1", drawing, flags=re.DOTALL)
-    paths = [
-        line.strip() for line in inside.splitlines() if line.strip() and 'd="M0 0h24v24H0z"' not in line
-    ]
+    lines = (line.strip() for line in inside.splitlines())
+    paths = [line for line in lines if line and 'd="M0 0h24v24H0z"' not in line]
     return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(paths)}</symbol>'
 
 

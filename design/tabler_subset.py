@@ -1,4 +1,4 @@
-"""Cut static/vendor/tabler.min.css down to what the pages take from Tabler: ground rules and utilities.
+"""Cut static/vendor/tabler.min.css down to what the pages take: ground rules and utilities.
 
 Run by hand on a new version: python -m design.tabler_subset FILE, where FILE is
 `dist/css/tabler.min.css` of the npm package @tabler/core. The components are our own; leaving
@@ -21,7 +21,7 @@ OTHER = re.compile(r"[#\[]")
 
 
 def blocks(css: str) -> Iterator[tuple[str, str]]:
-    """Each top-level `prelude { body }` of a minified style sheet; statements without a body are left out."""
+    """Each top-level `prelude { body }`; statements without a body are left out."""
     start = depth = opened = 0
     for place, sign in enumerate(css):
         if sign == "{":

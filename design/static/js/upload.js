@@ -94,7 +94,7 @@ function Uploads(box) {
       "Content-Type": "application/octet-stream",
       "X-File-Name": encodeURIComponent(file.name),
       "X-File-Path": encodeURIComponent(file.webkitRelativePath || file.path || ""),
-      "X-CSRFToken": document.body.dataset.csrf ?? "",
+      ...JSON.parse(document.body.dataset.guards ?? "{}"),
       "HX-Request": "true",
       ...Object.fromEntries(extra.map(([name, value]) => [`X-Field-${name.slice(5)}`, encodeURIComponent(value)])),
     };
