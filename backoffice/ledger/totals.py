@@ -1,0 +1,141 @@
+"""What each account comes to between two days, the figure below every report.
+
+Balances by month, less the lines of the same months that fall outside the days, less the lines
+of entries that were recorded after the instant of interest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from backoffice.foundation.tenancy import ScopedSession
+from backoffice.ledger.rules import as_shown, debit_and_credit, month_end, month_of
+
+BY_MONTH = """
+  SELECT b.account_id, b.month AS day, b.debit_minor - b.credit_minor AS net, b.lines
+  FROM account_balance b
+  WHERE b.client_id = :client_id AND b.month BETWEEN :first_month AND :last_month
+"""
+# Account by account, so that the index on account and date answers.
+OUTSIDE = """
+  SELECT a.id, p.accounting_date, -p.base_minor, -1
+  FROM account a
+  JOIN posting p ON p.client_id = a.client_id AND p.account_id = a.id
+    AND p.accounting_date BETWEEN :{name}_first AND :{name}_last
+  WHERE a.client_id = :client_id
+"""
+RECORDED_LATER = """
+  SELECT p.account_id, p.accounting_date, -p.base_minor, -1
+  FROM journal_entry e
+  JOIN posting p ON p.client_id = e.client_id AND p.entry_id = e.id
+  WHERE e.client_id = :client_id AND e.business_at > :known_at
+    AND e.accounting_date BETWEEN :since AND :until
+"""
+QUESTION = """
+WITH part AS ({parts})
+SELECT a.id, a.code, a.name, a.kind, a.role, a.parent_id, {bucket} AS bucket,
+  sum(part.net)::bigint AS net, sum(part.lines)::bigint AS lines
+FROM part JOIN account a ON a.client_id = :client_id AND a.id = part.account_id
+GROUP BY a.client_id, a.id, bucket
+ORDER BY a.code, bucket
+"""
+
+# Profit and loss accounts begin anew each fiscal year.
+THIS_YEAR_OR_EARLIER = (
+    "CASE WHEN a.kind IN ('income', 'expense') AND part.day < :year_start"
+    " THEN 'earlier' ELSE 'now' END"
+)
+MONTH = "part.day - extract(day FROM part.day)::int + 1"
+THE_BEGINNING = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTotal:
+    """An account and its signed total, debit positive. `lines` is how many make it."""
+
+    account_id: UUID
+    code: str
+    name: str
+    kind: str
+    role: str | None
+    parent_id: UUID | None
+    net_minor: int
+    lines: int
+
+    @property
+    def debit_minor(self) -> int:
+        """The balance where it is a debit, else zero."""
+        return debit_and_credit(self.net_minor)[0]
+
+    @property
+    def credit_minor(self) -> int:
+        """The balance where it is a credit, else zero."""
+        return debit_and_credit(self.net_minor)[1]
+
+    @property
+    def shown_minor(self) -> int:
+        """The balance with the sign that is usual for its kind."""
+        return as_shown(self.net_minor, self.kind)
+
+
+def totals(
+    session: ScopedSession,
+    client_id: UUID,
+    *,
+    since: date = THE_BEGINNING,
+    until: date,
+    known_at: datetime | None = None,
+    bucket: str,
+    **arguments: Any,
+) -> list[tuple[Any, AccountTotal]]:
+    """(bucket, total) of each account that was used between the two days, both included.
+
+    `bucket` is one of the expressions of this module; by it an account's total is cut.
+    """
+    parts, given = _parts(client_id, since, until, known_at)
+    question = QUESTION.format(parts=" UNION ALL ".join(parts), bucket=bucket)
+    rows = session.execute(text(question), given | arguments)
+    return [
+        (
+            row.bucket,
+            AccountTotal(
+                row.id, row.code, row.name, row.kind, row.role, row.parent_id, row.net, row.lines
+            ),
+        )
+        for row in rows
+        if row.lines
+    ]
+
+
+def _parts(
+    client_id: UUID, since: date, until: date, known_at: datetime | None
+) -> tuple[list[str], dict[str, Any]]:
+    given: dict[str, Any] = {
+        "client_id": client_id,
+        "first_month": month_of(since),
+        "last_month": month_of(until),
+    }
+    parts = [BY_MONTH]
+    if since != month_of(since):
+        parts.append(OUTSIDE.format(name="before"))
+        given |= {"before_first": month_of(since), "before_last": _day_before(since)}
+    if until != month_end(until):
+        parts.append(OUTSIDE.format(name="after"))
+        given |= {"after_first": _day_after(until), "after_last": month_end(until)}
+    if known_at is not None:
+        parts.append(RECORDED_LATER)
+        given |= {"known_at": known_at, "since": since, "until": until}
+    return parts, given
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
+
+
+def _day_after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)

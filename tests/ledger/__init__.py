@@ -1,0 +1,1 @@
+"""The ledger: its laws, held against raw SQL, races, and an oracle."""
