@@ -1,0 +1,131 @@
+"""Who plays: the firm Harbour Lane Back Office, its people, its clients and theirs.
+
+Made-up names throughout. `.example` is a domain that can never exist (RFC 2606).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRM_DOMAIN = "harbourlane.example"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A member of staff. `leads` names the team or department that they lead, if any."""
+
+    name: str
+    role: str
+    team: str | None = None
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.split()[0].lower()}@{FIRM_DOMAIN}"
+
+
+@dataclass(frozen=True)
+class Insider:
+    """A person of a client."""
+
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True)
+class DemoClient:
+    """A client company, whose statement comes in which format, and who works for it."""
+
+    name: str
+    slug: str
+    country: str
+    zone: str
+    fiscal_year_start: str
+    format: str
+    account_number: str
+    bank: str
+    opening_minor: int
+    people: tuple[Insider, ...]
+    preparer: str
+    reviewer: str
+    account_manager: str
+
+
+MANAGER = Colleague("Helen Marsh", "backoffice_manager")
+
+STAFF = (
+    MANAGER,
+    Colleague("Omar Haddad", "department_head", "Ledgers"),
+    Colleague("Tom Adeyemi", "team_lead", "Ledgers"),
+    Colleague("Priya Nair", "associate", "Ledgers"),
+    Colleague("Ines Duarte", "associate", "Ledgers"),
+    Colleague("Leah Morgan", "department_head", "Pay runs"),
+    Colleague("Kofi Mensah", "team_lead", "Pay runs"),
+    Colleague("Sofia Lindqvist", "department_head", "Client desk"),
+    Colleague("Daniel Okafor", "account_manager", "Client desk"),
+    Colleague("Mei Tan", "account_manager", "Client desk"),
+)
+
+# department: (its head, {team: its lead})
+DEPARTMENTS = {
+    "Bookkeeping": ("Omar Haddad", {"Ledgers": "Tom Adeyemi"}),
+    "Payroll": ("Leah Morgan", {"Pay runs": "Kofi Mensah"}),
+    "Client Services": ("Sofia Lindqvist", {"Client desk": "Daniel Okafor"}),
+}
+
+CLIENTS = (
+    DemoClient(
+        name="Acorn Joinery Ltd",
+        slug="acorn",
+        country="GB",
+        zone="Europe/London",
+        fiscal_year_start="04-01",
+        format="camt",
+        account_number="GB65HLBO40117820934417",
+        bank="Harbour Bank",
+        opening_minor=14_382_55,
+        people=(
+            Insider("Martin Bell", "martin@acornjoinery.example", "owner"),
+            Insider("Judith Cole", "judith@acornjoinery.example", "finance"),
+        ),
+        preparer="Priya Nair",
+        reviewer="Tom Adeyemi",
+        account_manager="Daniel Okafor",
+    ),
+    DemoClient(
+        name="Birch Coffee Inc",
+        slug="birch",
+        country="US",
+        zone="America/Los_Angeles",
+        fiscal_year_start="01-01",
+        format="ofx",
+        account_number="5520192210",
+        bank="Pacific Mutual",
+        opening_minor=41_906_18,
+        people=(
+            Insider("Nora Whitfield", "nora@birchcoffee.example", "owner"),
+            Insider("Ray Castillo", "ray@birchcoffee.example", "read_only"),
+        ),
+        preparer="Ines Duarte",
+        reviewer="Tom Adeyemi",
+        account_manager="Mei Tan",
+    ),
+    DemoClient(
+        name="PT Cendana Kreatif",
+        slug="cendana",
+        country="ID",
+        zone="Asia/Jakarta",
+        fiscal_year_start="01-01",
+        format="mt940",
+        account_number="0847719302",
+        bank="Bank Samudra",
+        opening_minor=186_450_000_00,
+        people=(
+            Insider("Dewi Lestari", "dewi@cendanakreatif.example", "owner"),
+            Insider("Rizky Pratama", "rizky@cendanakreatif.example", "hr"),
+        ),
+        preparer="Priya Nair",
+        reviewer="Omar Haddad",
+        account_manager="Mei Tan",
+    ),
+)
