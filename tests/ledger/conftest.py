@@ -71,7 +71,7 @@ def opened(
             today=TODAY,
         )
         accounts = session.execute(select(LedgerAccount.code, LedgerAccount.id))
-        house.codes = dict(accounts.tuples().all())
+        house.codes = dict(accounts.all())
     return house
 
 
