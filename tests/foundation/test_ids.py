@@ -51,6 +51,12 @@ def test_a_clock_that_jumps_or_a_full_millisecond_never_turns_the_order(
         last = following
 
 
+def test_a_millisecond_that_is_used_up_goes_over_into_the_next() -> None:
+    milliseconds, random_part = ids._after((5, 2**74 - 1), 5)
+    assert milliseconds == 6
+    assert random_part < 2**73
+
+
 def test_threads_never_make_the_same_id() -> None:
     made: list[uuid.UUID] = []
 
