@@ -30,21 +30,15 @@ BATCH_TEXTS_MAX = 10
 # How far into a file the format is looked for: envelopes and comments are shorter.
 DETECTION_BYTES = 64 * 1024
 
-# Zip archives. A bank sends a file a day and account; 1,000 is three accounts for a year.
-ZIP_MEMBERS_MAX = 1_000
+# All members of a zip together: they are read in the same memory as one file. The other limits
+# of an archive are those of every upload (foundation.archives).
 ZIP_UNPACKED_BYTES_MAX = STATEMENT_BYTES_MAX
-# Statements pack 10 to 30 times smaller; a bomb a thousand times.
-ZIP_RATIO_MAX = 100
-# Below this a high ratio does no harm, and short files of repeated lines do reach it.
-ZIP_RATIO_FROM_BYTES = MIB
-# Names and sizes of 1,000 members; a longer directory hides more members than it declares.
-ZIP_DIRECTORY_BYTES_MAX = MIB
 
 # The child process that reads uploads.
 CHILD_MEMORY_BYTES = 512 * MIB
 CHILD_CPU_SECONDS = 20
 # Twice the CPU time: a busy machine gives a process half of a core.
 CHILD_WALL_SECONDS = 40
-# One line of the answer holds a chunk of entries; a longer one comes from a child gone wrong.
-ANSWER_LINE_BYTES_MAX = 16 * MIB
+# A line of the child's answer holds a chunk of entries; a longer one is no answer of ours.
 ENTRIES_PER_ANSWER_LINE = 500
+ANSWER_LINE_BYTES_MAX = 32 * MIB

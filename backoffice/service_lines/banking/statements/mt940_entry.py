@@ -21,7 +21,7 @@ _FIRST_LINE = re.compile(
     _DAYS_AND_MARK + r"([A-Z])? ?([0-9]+[.,]?[0-9]*|[.,][0-9]+)(?= ?[NFS]|//|\s*(?:\n|\Z))"
     r" ?([NFS][A-Za-z0-9 ]{3})?([^\n]*)"
 )
-_UP_TO_AMOUNT = re.compile(_DAYS_AND_MARK + "[A-Z]? ?")
+_UP_TO_AMOUNT = re.compile(_DAYS_AND_MARK + "(?:[A-Z](?=[0-9.,]))? ?")
 _AMOUNT_LIKE = re.compile(r"[^\s/]{1,24}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}\b")
 _RAISES = ("C", "RD", "EC")

@@ -11,7 +11,7 @@ from backoffice.foundation.language import _
 from .detect import family_of
 from .limits import ENTRIES_MAX, MIB, STATEMENT_BYTES_MAX
 from .records import StatementFile
-from .refusals import UnreadableStatement, UnsafeArchive, refuse_too_many_entries
+from .refusals import UnreadableStatement, refuse_too_many_entries
 
 
 def read(data: bytes, *, name: str) -> StatementFile:
@@ -43,8 +43,9 @@ def _read_one(data: bytes, name: str) -> StatementFile:
 
             return read_mt940(text_of(data), name=name)
         case "zip":
-            raise UnsafeArchive(
-                _("The zip holds another zip. Unpack it and upload the statements themselves.")
+            raise UnreadableStatement(
+                _("The zip holds another zip. Unpack it and upload the statements themselves."),
+                code="archive_nested",
             )
 
 

@@ -7,6 +7,8 @@ from typing import NoReturn
 from backoffice.foundation.errors import BadInput
 from backoffice.foundation.language import _
 
+from .wording import tidy
+
 SHOWN_CHARACTERS_MAX = 40  # of the refused text; more would be a wall, not a hint
 
 
@@ -34,12 +36,6 @@ class DocumentTypeRefused(BadInput):
     code = "xml_dtd"
 
 
-class UnsafeArchive(BadInput):
-    """A zip that is too large, too deep, or names files outside itself."""
-
-    code = "zip_unsafe"
-
-
 class ReadingStopped(BadInput):
     """The file took more time or memory than a statement needs."""
 
@@ -48,7 +44,7 @@ class ReadingStopped(BadInput):
 
 def shown(text: str) -> str:
     """The refused text as a message may repeat it: short and on one line."""
-    plain = " ".join(text.split())
+    plain = tidy(text)
     return plain if len(plain) <= SHOWN_CHARACTERS_MAX else plain[:SHOWN_CHARACTERS_MAX] + "…"
 
 
