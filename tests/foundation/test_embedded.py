@@ -135,6 +135,21 @@ def test_a_second_process_attaches_and_the_servers_outlive_the_first(folder: Pat
     wait_until_nothing_runs(folder)
 
 
+def test_users_who_come_while_the_last_one_leaves_find_servers_all_the_same(folder: Path) -> None:
+    """The home is deleted under the feet of whoever comes then."""
+    comers = [another_user(folder) for _ in range(2)]
+    for _ in range(6):
+        leaver = comers.pop(0)
+        leaver.communicate(timeout=GONE_SECONDS_MAX)
+        assert leaver.returncode == 0
+        comers.append(another_user(folder))
+    for comer in comers:
+        printed, _errors = comer.communicate(timeout=GONE_SECONDS_MAX)
+        assert printed.startswith("postgresql://")
+        assert comer.returncode == 0
+    wait_until_nothing_runs(folder)
+
+
 def test_leaving_waits_until_nothing_runs(folder: Path) -> None:
     with embedded.servers(folder, throw_away=True) as servers:
         assert len(processes_of(folder)) >= 2

@@ -19,10 +19,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from urllib.parse import quote
 
 from backoffice.foundation.embedded.engines import Postgresql, Valkey, end_of
@@ -105,16 +105,24 @@ class Servers:
 def servers(folder: Path, *, throw_away: bool = False) -> Iterator[Servers]:
     """Use the pair of servers of `folder`; start it where it does not run."""
     place = Place.of(folder)
-    place.make()
-    using = hold(place.users_lock, fcntl.LOCK_SH)
+    using = enter(place)
     found = None
     try:
+        place.make()
         found = attach_or_start(place, throw_away=throw_away)
         yield found
     finally:
         using.close()
         if found:
             wait_until_stopped_or_used(found)
+
+
+def enter(place: Place) -> IO[bytes]:
+    """Become a user: nobody removes the home from now on. It may be removed until then."""
+    while True:
+        place.make_home()
+        with suppress(FileNotFoundError):
+            return hold(place.users_lock, fcntl.LOCK_SH)
 
 
 def running(folder: Path) -> Servers | None:
@@ -125,9 +133,14 @@ def running(folder: Path) -> Servers | None:
 
 def destroy(folder: Path) -> None:
     """Delete the servers' data for good; refused while anybody uses them."""
-    if running(folder):
+    place = Place.of(folder)
+    if not place.users_lock.exists():
+        return
+    alone = try_to_hold(place.users_lock, fcntl.LOCK_EX)
+    if alone is None:
         raise ServersUnavailable(_("The servers are in use. Stop what uses them first."))
-    Place.of(folder).remove()
+    with alone:
+        place.remove()
 
 
 def attach_or_start(place: Place, *, throw_away: bool) -> Servers:

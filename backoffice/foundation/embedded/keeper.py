@@ -58,9 +58,9 @@ def keep(place: Place, *, throw_away: bool) -> None:
         place.state_file.unlink(missing_ok=True)
         valkey.stop()
         postgresql.stop()
-        if throw_away:
-            place.remove()
         if alone:
+            if throw_away:
+                place.remove()
             alone.close()
 
 

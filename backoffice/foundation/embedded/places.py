@@ -13,6 +13,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,21 +94,32 @@ class Place:
     def service_user(self) -> ServiceUser | None:
         return find_or_make_service_user() if self.as_root else None
 
+    def make_home(self) -> None:
+        """As root the service user may pass through it, to what is its own."""
+        self.home.mkdir(mode=0o711 if self.as_root else 0o700, parents=True, exist_ok=True)
+
     def make(self) -> None:
-        """Make the folders; the service user may pass the outermost and enter its own."""
+        """Make the folders; the caller holds the users' lock, so nobody removes them."""
         if self.as_root:
-            self.home.mkdir(mode=0o711, exist_ok=True)
-            self.home.chmod(0o711)
-        else:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.home.chmod(0o711)  # whatever the umask
         self.logs.mkdir(mode=0o700, exist_ok=True)
         for served in (self.sockets, self.valkey_data):
             made_private(served, owner=self.service_user)
 
     def remove(self) -> None:
-        """Delete everything, data included."""
+        """Delete everything, data included; the caller holds the users' lock alone. That goes
+        last: from then on the next user may come, who makes a home and a lock of his own."""
         shutil.rmtree(self.sockets, ignore_errors=True)
-        shutil.rmtree(self.home, ignore_errors=True)
+        for entry in self.home.iterdir():
+            if entry == self.users_lock:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink()
+        self.users_lock.unlink()
+        with suppress(OSError):  # not empty: somebody has come
+            self.home.rmdir()
 
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
