@@ -48,9 +48,10 @@ async function ask(query) {
 // Our own server drew this; text in it is escaped there, and the page's policy runs nothing inline.
 function show(html, query) {
   const found = document.createRange().createContextualFragment(html);
-  const places = group(dialog.dataset.wordsPlaces, placesLike(query));
+  const there = new Set([...found.querySelectorAll("[role=option]")].map((option) => option.getAttribute("href")));
+  const places = group(dialog.dataset.wordsPlaces, placesLike(query).filter(({ href }) => !there.has(href)));
   const any = found.querySelector("[role=option]");
-  results().replaceChildren(...(places ? [places] : []), ...(any || !places ? [found] : []));
+  results().replaceChildren(...(any || !places ? [found] : []), ...(places ? [places] : []));
   settle();
 }
 
