@@ -62,7 +62,7 @@ function press(element, event) {
     element.select?.();
     return true;
   }
-  if (element.disabled) return true;
+  if (element.disabled || (element.form ?? element).classList.contains("htmx-request")) return true;
   // One press, one act: a key that is held down must not press again.
   if (!event.repeat) element.click();
   if (element.dataset.then === "down") moveRow(1);
