@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask, render_template_string, request
 
-
 PAGE = Path(__file__).with_suffix(".html").read_text()
 
 
