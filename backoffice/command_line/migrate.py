@@ -40,16 +40,24 @@ def command(check: bool) -> None:
 
 def run(settings: Settings) -> None:
     """Migrate, then make the two rows that everything needs: the house and the operator."""
-    from backoffice.firm.clients.house import ensure_house
-    from backoffice.firm.staff.operator import ensure_operator
+    from backoffice.firm.clients.actions import ensure_house
+    from backoffice.firm.staff.actions import ensure_operator
     from backoffice.foundation.migrating import migrate
     from backoffice.foundation.runtime import Runtime
 
     migrate(settings.database_url, settings.role_passwords())
     runtime = Runtime.start(settings, role="workbench", pool_size=2)
-    ensure_operator(runtime)
-    ensure_house(runtime)
-    runtime.doors.engine.dispose()
+    try:
+        with runtime.doors.firm_wide(because="the operator's row") as session:
+            ensure_operator(session)
+        ensure_house(
+            runtime.doors,
+            runtime.keyring,
+            name=settings.firm_name,
+            country=settings.firm_country,
+        )
+    finally:
+        runtime.doors.engine.dispose()
 
 
 def is_up_to_date(settings: Settings) -> bool:
