@@ -55,7 +55,10 @@ bench: $(DEVELOPMENT)
 	@$(PYTHON) -m benchmarks
 
 corpus: $(DEVELOPMENT)
-	@$(PYTHON) -m tests.corpus.statements $(DATA)/corpus $(DATA)/corpus --at-least 0.95
+	@for kind in camt mt940 ofx; do \
+	  $(PYTHON) -m tests.corpus.statements $(DATA)/corpus/bank/$$kind \
+	    $(DATA)/corpus/expected/bank/$$kind --at-least 0.95 || exit 1; \
+	done
 
 tour: $(DEVELOPMENT)
 	@$(PYTHON) -m tests.tour
