@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from backoffice.foundation.language import _, current_locale, ngettext
-from design import assets, charts, filters, headers, templating
+from design import assets, charts, chips, filters, headers, templating
 from design.brand import Brand
 from design.shell import Shell
 
@@ -40,6 +40,7 @@ def install(
         csp_nonce=headers.csp_nonce,
         ui=templating.Macros(app),
         charts=charts,
+        chip_kinds=chips.KINDS,
     )
     filters.register(app)
     templating.register_context(app, skeleton=skeleton, brand=brand, shell=shell)

@@ -12,6 +12,7 @@ from design.colour import contrast, is_colour, mix
 READABLE = 4.5  # WCAG 2.2, 1.4.3, text of any size
 DRAWN = 3.0  # WCAG 2.2, 1.4.11, drawings and edges
 STEPS = 20
+SOFT_SHARE = 15  # per cent of the brand colour in its tint, at most
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def accents(colour: str | None) -> tuple[Accent, Accent] | None:
         return None
     text = lightened(colour, dark["surface"])
     return (
-        Accent(colour, colour, soft(colour, colour, light["surface"]), mix(colour, "#ffffff", 0.5)),
-        Accent(text, colour, soft(colour, text, dark["surface"]), mix(text, dark["surface"], 0.4)),
+        Accent(colour, colour, soft(colour, colour, light), mix(colour, "#ffffff", 0.5)),
+        Accent(text, colour, soft(colour, text, dark), mix(text, dark["surface"], 0.4)),
     )
 
 
@@ -75,7 +76,12 @@ def lightened(colour: str, surface: str) -> str:
     return next(tint for tint in steps if contrast(tint, surface) >= READABLE + 1.5)
 
 
-def soft(colour: str, text: str, surface: str) -> str:
-    """A tint of the surface, as strong as leaves the text on it readable."""
-    tints = (mix(colour, surface, share / 100) for share in range(18, -1, -2))
-    return next((tint for tint in tints if contrast(text, tint) >= READABLE), surface)
+def soft(colour: str, text: str, look: dict[str, str]) -> str:
+    """A tint of the surface, only so strong that links and the palest text stay readable on it."""
+    tints = (mix(colour, look["surface"], share / 100) for share in range(SOFT_SHARE, 0, -1))
+    readable = (
+        tint
+        for tint in tints
+        if min(contrast(text, tint), contrast(look["ink-3"], tint)) >= READABLE
+    )
+    return next(readable, look["surface"])

@@ -15,7 +15,7 @@ def test_a_readable_colour_replaces_the_accent_in_both_looks(colour: str) -> Non
         assert contrast(accent.accent, look["surface"]) >= READABLE
         assert contrast(accent.accent, accent.soft) >= READABLE
         assert contrast("#ffffff", accent.fill) >= READABLE
-        assert contrast(look["ink"], accent.soft) >= READABLE
+        assert contrast(look["ink-3"], accent.soft) >= READABLE
 
 
 @pytest.mark.parametrize("colour", ["#ffd400", "#7fd39c", "#ff7a00", "#ffffff"])

@@ -1,9 +1,17 @@
 """The macros: what people typed is shown as text, and what is drawn says what it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from babel.support import Translations
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
+from backoffice.foundation import language
+from backoffice.foundation.language import language_of_request
+from design.chips import KINDS
+from design.icon_sprite import icon_names
 from tests.design.conftest import PAGES
 
 EVIL = "<script>alert(1)</script>\"'><img onerror=x>"
@@ -104,3 +112,33 @@ def test_choices_of_the_reader_are_in_the_first_paint(visitor: FlaskClient) -> N
     assert 'data-theme="dark"' in text
     assert '<body class="narrow"' in text
     assert 'data-single-keys="off"' not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_chip_has_words_and_its_icon_exists(gallery: Flask, kind: str) -> None:
+    look = KINDS[kind]
+    assert look.shape in {"", "ring", *icon_names()}
+    with gallery.test_request_context():
+        given = "" if look.words else ", 'Thu 26 Nov'"
+        drawn = render_template_string(f"{{{{ ui.chip('{kind}'{given}) }}}}")
+    assert f'<span class="words">{look.words() if look.words else "Thu 26 Nov"}</span>' in drawn
+
+
+def test_a_chip_speaks_the_reader_s_language_each_time(gallery: Flask) -> None:
+    """The macros are kept between requests; their words must not be."""
+    with gallery.test_request_context():
+        before = render_template_string("{{ ui.chip('held') }}")
+        with using({"Held": "Ditahan"}):
+            during = render_template_string("{{ ui.chip('held') }}")
+    assert ">Held<" in before
+    assert ">Ditahan<" in during
+
+
+@contextmanager
+def using(words: dict[str, str]) -> Iterator[None]:
+    """A made-up language with these words."""
+    catalogue = Translations()
+    catalogue._catalog = dict(words)
+    with language_of_request("xx"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "translations_for", lambda _locale: catalogue)
+        yield
