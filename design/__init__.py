@@ -22,12 +22,12 @@ def install(
     *,
     skeleton: str,
     brand: Callable[[], Brand],
-    shell: Callable[[], Shell] | None = None,
+    shell: Callable[[], Shell | None] | None = None,
 ) -> None:
     """Give the app its look and its headers.
 
     `skeleton` is what error pages extend for a signed-in person; `brand` and `shell` are asked
-    once a page. `shell` is absent where nobody is signed in: then the plain skeleton is used.
+    once a page. `shell` gives None while nobody is signed in: then the plain skeleton is used.
     """
     if skeleton not in SKELETONS:
         raise ValueError(f"skeleton is one of {', '.join(SKELETONS)}, not {skeleton!r}")
