@@ -149,7 +149,9 @@ def must_be_refused(expected: Any) -> bool:
     """Whether the file is expected to be unreadable, or of securities accounts alone."""
     if expected is None or isinstance(expected, str):
         return True
-    if isinstance(expected, dict) and any(expected.get(word) for word in UNREADABLE):
+    if isinstance(expected, dict) and (
+        any(expected.get(word) for word in UNREADABLE) or expected.get("statements", ()) is None
+    ):
         return True
     return bool(statements_in(expected)) and not bank_statements(expected)
 

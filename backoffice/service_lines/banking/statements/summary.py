@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from .figures import as_text
+from .limits import STATEMENT_BYTES_MAX
 from .read import read
 from .records import Statement, StatementFile
 
@@ -34,7 +35,9 @@ class FileFigures(TypedDict):
 def read_as_json(path: str | Path) -> FileFigures:
     """Read the file at that path; `Refused` where it cannot be read."""
     place = Path(path)
-    return figures_of(read(place.read_bytes(), name=place.name))
+    with place.open("rb") as file:
+        data = file.read(STATEMENT_BYTES_MAX + 1)  # one more, by which it is known to be too large
+    return figures_of(read(data, name=place.name))
 
 
 def figures_of(file: StatementFile) -> FileFigures:
