@@ -47,6 +47,7 @@ class Settings:
     portal_port: int
     mail_port: int
     web_threads: int
+    proxy_hops: int  # how many proxies of ours stand before the apps; 0: believe no X-Forwarded-*
     mail_sender: str
 
     # Work in the background (RELIABILITY: lease, renewal, relay, polling without Redis).
@@ -55,6 +56,7 @@ class Settings:
     relay_seconds: float
     ring_again_seconds: float
     poll_seconds: float
+    worker_memory_bytes_max: int
 
     # Sign-in and uploads.
     session_idle_seconds: float
@@ -95,12 +97,16 @@ class Settings:
             portal_port=read.port("BACKOFFICE_PORTAL_PORT", default=8020),
             mail_port=read.port("BACKOFFICE_MAIL_PORT", default=8030),
             web_threads=read.whole("BACKOFFICE_WEB_THREADS", default=8),
+            proxy_hops=read.whole("BACKOFFICE_PROXY_HOPS", default=0, maximum=9),
             mail_sender=read.text("BACKOFFICE_MAIL_SENDER", default="backoffice@localhost"),
             lease_seconds=read.seconds("BACKOFFICE_LEASE_SECONDS", default=60),
             lease_renewal_seconds=read.seconds("BACKOFFICE_LEASE_RENEWAL_SECONDS", default=20),
             relay_seconds=read.seconds("BACKOFFICE_RELAY_SECONDS", default=15),
             ring_again_seconds=read.seconds("BACKOFFICE_RING_AGAIN_SECONDS", default=30),
             poll_seconds=read.seconds("BACKOFFICE_POLL_SECONDS", default=5),
+            worker_memory_bytes_max=read.whole(
+                "BACKOFFICE_WORKER_MEMORY_BYTES_MAX", default=4 * 1024**3
+            ),
             session_idle_seconds=read.seconds("BACKOFFICE_SESSION_IDLE_SECONDS", default=30 * 60),
             session_seconds_max=read.seconds("BACKOFFICE_SESSION_SECONDS_MAX", default=12 * 3600),
             upload_bytes_max=read.whole("BACKOFFICE_UPLOAD_BYTES_MAX", default=50 * 1024 * 1024),

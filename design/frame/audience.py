@@ -53,12 +53,13 @@ class Audience(ABC):
     permissions: frozenset[str]  # the words that its routes may name
     sign_in_endpoint: str
     second_factor_endpoint: str
+    home_endpoint: str
 
     @abstractmethod
     def host(self, settings: Settings) -> str: ...
 
     @abstractmethod
-    def reader(self, firm: Session, doors: Doors, token: str, limits: Limits) -> Reader | None:
+    def reader(self, firm: Session, _doors: Doors, token: str, limits: Limits) -> Reader | None:
         """Who stands behind a session's token, or None when it has ended."""
 
     @abstractmethod

@@ -63,9 +63,7 @@ def _with_status(response: Response) -> Response:
     return response
 
 
-def _drawn_again(
-    refusal: Refused, permit: Permit, view: View, values: dict[str, Any]
-) -> Response:
+def _drawn_again(refusal: Refused, permit: Permit, view: View, values: dict[str, Any]) -> Response:
     """The same page with the refusal in its place: nothing that was typed is lost."""
     if request.method in SAFE or g.get("form") is None:
         raise refusal

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import PasswordField, StringField
+from wtforms.fields.core import UnboundField
 
 from backoffice.foundation.errors import BadInput, Refused
-from backoffice.foundation.language import _
 
 
 class FormRefused(BadInput):
@@ -35,11 +35,10 @@ class Form(FlaskForm):
         csrf = False  # the frame has checked every unsafe request already
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            if issubclass(unbound_field.field_class, StringField):
-                filters = [_trimmed, *unbound_field.kwargs.get("filters", ())]
-                options = {**options, "filters": filters}
-                unbound_field.kwargs.pop("filters", None)
-            return unbound_field.bind(form=form, **options)
+            kind, given = unbound_field.field_class, dict(unbound_field.kwargs)
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                given["filters"] = [_trimmed, *given.get("filters", ())]
+            return UnboundField(kind, *unbound_field.args, **given).bind(form=form, **options)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +80,3 @@ class Form(FlaskForm):
 
 def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
-
-
-def required_message() -> str:
-    return _("Fill this in.")

@@ -22,7 +22,7 @@ from design.frame.state import frame
 
 csrf = CSRFProtect()
 
-COMPANY_FIELD = "company"
+COMPANY_FIELD = "drawn_for"
 COMPANY_HEADER = "X-Company"
 FORM_BYTES_MAX = 512 * 1024
 UPLOAD_MARGIN_BYTES = 64 * 1024  # what multipart adds around the files

@@ -140,4 +140,3 @@ class PersonToken(OneTimeToken, ProviderOwned, Base):
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey("firm.tenant.id"))
     invitation_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("firm.person.id"))
-

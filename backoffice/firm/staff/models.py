@@ -103,6 +103,8 @@ class StaffToken(OneTimeToken, ProviderOwned, Base):
     """An invitation, a new password or a demo link for a member of staff."""
 
     __tablename__ = "staff_token"
-    __table_args__ = firm_table(CheckConstraint(one_of("purpose", "invite", "reset", "demo"), name="purpose"))
+    __table_args__ = firm_table(
+        CheckConstraint(one_of("purpose", "invite", "reset", "demo"), name="purpose")
+    )
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("firm.staff.id"), index=True)

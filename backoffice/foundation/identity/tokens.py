@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backoffice.foundation.errors import Conflict, NotFound
+from backoffice.foundation.errors import Conflict, NotFound, NotPermitted
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
 
@@ -107,6 +107,12 @@ def use(session: Session, row: Any, *, token: str, code: str | None, now: dateti
 def void(session: Session, model: type[Any], *owner: Any, now: datetime) -> None:
     """Make every unused link of an owner useless, because a newer one goes out or none may."""
     session.execute(update(model).where(*owner, model.used_at.is_(None)).values(used_at=now))
+
+
+def refuse_outside_demo(demo: bool) -> None:
+    """A link that stands for password and second factor exists in the demo alone."""
+    if not demo:
+        raise NotPermitted(_("Demo links work in the demo only."), code="not_the_demo")
 
 
 def wrong_code() -> WrongCode:

@@ -1,0 +1,14 @@
+"""The places of the rail, in their order: endpoint, words, icon, key after G, permission."""
+
+from __future__ import annotations
+
+from backoffice.foundation.language import _
+
+
+def places() -> list[tuple[str, str, str, str, str]]:
+    return [
+        ("today.show", _("Today"), "list-check", "t", "today.see"),
+        ("clients.show_all", _("Clients"), "building-store", "c", "clients.see"),
+        ("staff.show", _("Staff"), "users-group", "s", "staff.see"),
+        ("audit.show_house", _("Who did what"), "shield-check", "w", "audit.see"),
+    ]

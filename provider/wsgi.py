@@ -1,0 +1,10 @@
+"""For gunicorn: `gunicorn provider.wsgi:app`. Settings come from the environment."""
+
+from __future__ import annotations
+
+from backoffice.foundation.registry import load_catalogues
+from config.settings import Settings
+from provider.app import create_app
+
+load_catalogues()
+app = create_app(Settings.from_environment(serving=True))
