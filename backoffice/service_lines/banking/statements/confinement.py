@@ -48,13 +48,14 @@ class ParentGone(Exception):
 def confine(*, parent: int) -> None:
     """Confine this process for the rest of its life, which ends with its parent's."""
     libc = ctypes.CDLL(None)
-    libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:
-        raise ParentGone
     # Root may leave the network alone; anybody else needs a user namespace for it, and root
     # would lose its right to read the installation's files in one. Where neither is allowed,
     # the audit hook remains.
     libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
+    # After that, because the kernel forgets this wish when the user changes.
+    libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:
+        raise ParentGone
     for kind, most in (
         (resource.RLIMIT_AS, CHILD_MEMORY_BYTES),
         (resource.RLIMIT_CPU, CHILD_CPU_SECONDS),
