@@ -9,8 +9,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
+
+from backoffice.foundation.timetable import LocalTimes
 
 if TYPE_CHECKING:
     from backoffice.foundation.runtime import Runtime
@@ -51,8 +54,10 @@ class DocumentKind:
 class BatchKind:
     """Work in the background. `run(session, item, runtime)` does one item for the client in scope.
 
-    `finished(session, batch, runtime)` runs once, in the transaction that completes the last item.
-    `failed(session, item, message, runtime)` runs when an item was given up.
+    `finished(session, batch, runtime)` runs once, in the transaction that completes the last item
+    (again if a failed item was retried and the batch came to its end anew).
+    `failed(session, item, message, runtime)` runs when an item was given up; without one the
+    registry's `item_failed` does. An error that is no refusal is tried `attempts_max` times.
     """
 
     name: str
@@ -60,6 +65,22 @@ class BatchKind:
     run: Callable[[ScopedSession, Any, Runtime], None]
     finished: Callable[[ScopedSession, Any, Runtime], None] | None = None
     failed: Callable[[ScopedSession, Any, str, Runtime], None] | None = None
+    attempts_max: int = 5
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A duty of the firm that falls due by a local clock.
+
+    `due(session, due_at, runtime)` runs once per due instant, in schema `firm` alone, in the
+    transaction that notes it: it opens the batches that do the work. `catch_up` says what happens
+    to what fell due while no worker ran: all of it, the latest alone, or none.
+    """
+
+    name: str
+    times: LocalTimes
+    due: Callable[[ScopedSession, datetime, Runtime], None]
+    catch_up: Literal["all", "latest", "none"] = "latest"
 
 
 @dataclass
@@ -69,12 +90,15 @@ class Registry:
     checks: dict[str, Check] = field(default_factory=dict)
     document_kinds: dict[str, DocumentKind] = field(default_factory=dict)
     batch_kinds: dict[str, BatchKind] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    item_failed: Callable[[ScopedSession, Any, str, Runtime], None] | None = None
 
-    def add(self, offer: Check | DocumentKind | BatchKind) -> None:
+    def add(self, offer: Check | DocumentKind | BatchKind | Schedule) -> None:
         shelves: dict[type, dict[str, Any]] = {
             Check: self.checks,
             DocumentKind: self.document_kinds,
             BatchKind: self.batch_kinds,
+            Schedule: self.schedules,
         }
         shelf = shelves[type(offer)]
         if offer.name in shelf:

@@ -7,6 +7,8 @@ A new name here is a decision: it belongs in the same change as its table, and i
 PROVIDER_OWNED = {
     "alembic_version",  # where the migrations stand
     "assignment",  # which member of staff works for which client
+    "batch",  # client, kind, counts
+    "batch_item",  # client, ids, lease, token
     "business_clock",  # one number
     "department",
     "membership",
@@ -14,12 +16,14 @@ PROVIDER_OWNED = {
     "person_company",  # person → companies
     "person_session",
     "person_token",  # token hash → client
+    "schedule_due",  # that a duty was due
     "sign_in_throttle",  # hashes and counts
     "staff",
     "staff_session",
     "staff_token",
     "team",
     "tenant",  # that a client exists
+    "turn",  # whose turn it was at a duty of the workers
 }
 
 # Rows that are work in hand rather than record: taken back before anything rests on them.
@@ -32,8 +36,10 @@ NO_GRANT_TO_PORTAL = {
     "firm.assignment",
     "firm.department",
     "firm.membership",
+    "firm.schedule_due",
     "firm.staff",  # but for id and name, by column
     "firm.staff_session",
     "firm.staff_token",
     "firm.team",
+    "firm.turn",
 }
