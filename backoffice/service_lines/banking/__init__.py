@@ -1,0 +1,1 @@
+"""Banking: a client's bank statements become coded, reviewed lines of its books."""
