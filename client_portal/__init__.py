@@ -1,1 +1,1 @@
-"""The portal: the web app of the client companies."""
+"""The portal: the web app of the people who speak for clients."""

@@ -13,6 +13,7 @@ from backoffice.foundation import formatting
 from backoffice.foundation.clock import business_now, real_now
 from backoffice.foundation.identity import sessions
 from backoffice.foundation.identity.sessions import Limits
+from backoffice.foundation.language import _
 from backoffice.foundation.permissions import STAFF
 from backoffice.foundation.tenancy import Doors
 from config.settings import Settings
@@ -29,6 +30,9 @@ class Workbench(Audience):
     sign_in_endpoint = "sign_in.show"
     second_factor_endpoint = "sign_in.show"
     home_endpoint = "today.show"
+
+    def words(self) -> str:
+        return _("Workbench, for staff")
 
     def host(self, settings: Settings) -> str:
         return settings.work_host

@@ -75,7 +75,7 @@ def welcome(token: str) -> Any:
     with g.runtime.doors.firm_wide(because="whose link this is") as session:
         found = queries.welcome(session, token)
         if found is None or found[0] != "invite":
-            return page("sign_in/link_gone.html"), 404
+            return page("design/sign_in/link_gone.html"), 404
         staff = found[1]
         offer = offers.offer(
             g.runtime.keyring,
@@ -95,8 +95,8 @@ def forgotten() -> Any:
     form = Forgotten()
     if form.submitted():
         actions.ask_for_new_password(g.runtime, email=form.email.data, browser=browser())
-        return page("sign_in/mail_sent.html")
-    return page("sign_in/forgotten.html", form=form)
+        return page("design/sign_in/mail_sent.html")
+    return page("design/sign_in/forgotten.html", form=form)
 
 
 @pages.route("/new-password/<token>", methods=["GET", "POST"])
@@ -109,8 +109,8 @@ def new_password(token: str) -> Any:
         return redirect_to("sign_in.show")
     found = queries.welcome(g.session, token)
     if found is None or found[0] != "reset":
-        return page("sign_in/link_gone.html"), 404
-    return page("sign_in/new_password.html", form=form)
+        return page("design/sign_in/link_gone.html"), 404
+    return page("design/sign_in/new_password.html", form=form)
 
 
 @pages.route("/demo/<token>", methods=["GET", "POST"])
@@ -124,5 +124,5 @@ def demo(token: str) -> Any:
     with g.runtime.doors.firm_wide(because="whose demo link this is") as session:
         found = queries.welcome(session, token)
         if found is None or found[0] != "demo":
-            return page("sign_in/link_gone.html"), 404
-        return page("sign_in/demo.html", name=found[1].name)
+            return page("design/sign_in/link_gone.html"), 404
+        return page("design/sign_in/demo.html", name=found[1].name)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_login import UserMixin
 from sqlalchemy.orm import Session
 
+from backoffice.firm.clients.queries import Card
 from backoffice.foundation.identity.sessions import Limits
 from backoffice.foundation.tenancy import Actor, Doors
 from config.settings import Settings
@@ -30,9 +30,14 @@ class Reader(UserMixin):
     zone: str
     permissions: frozenset[str]
     complete: bool  # the second factor was given, or none is asked for
-    client_id: UUID | None = None  # the portal: the company that the session shows
+    company: Card | None = None  # the portal: the company that the session shows
     due_for_touch: bool = False
     token: str = field(default="", repr=False)
+
+    @property
+    def client_id(self) -> UUID | None:
+        """The company in hand, in the portal; staff have none."""
+        return self.company.id if self.company else None
 
     def get_id(self) -> str:
         return self.token
@@ -56,6 +61,10 @@ class Audience(ABC):
     home_endpoint: str
 
     @abstractmethod
+    def words(self) -> str:
+        """For whom it is, in a few words below the firm's name."""
+
+    @abstractmethod
     def host(self, settings: Settings) -> str: ...
 
     @abstractmethod
@@ -73,6 +82,3 @@ class Audience(ABC):
     @abstractmethod
     def shell(self, reader: Reader) -> Shell:
         """What the skeleton shows around the page."""
-
-
-MakeAudience = Callable[[], Audience]

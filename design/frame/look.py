@@ -41,7 +41,11 @@ def may(permission: str) -> bool:
 
 
 def _here() -> dict[str, Any]:
-    return {"me": g.get("me"), "client": client_in_hand()}
+    return {
+        "me": g.get("me"),
+        "client": client_in_hand(),
+        "audience_words": frame().audience.words(),
+    }
 
 
 def client_in_hand() -> Card | None:

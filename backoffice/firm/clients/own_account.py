@@ -48,7 +48,13 @@ def switch_company(runtime: Runtime, *, person_id: UUID, session_id: UUID, to: U
 
 
 def enable_totp(
-    session: ScopedSession, runtime: Runtime, *, person_id: UUID, sealed: str, code: str
+    session: ScopedSession,
+    runtime: Runtime,
+    *,
+    person_id: UUID,
+    session_id: UUID,
+    sealed: str,
+    code: str,
 ) -> None:
     """Ask for a code from an app at each sign-in from now on; other browsers are signed out."""
     person = session.get_one(Person, person_id, with_for_update=True)
@@ -61,6 +67,9 @@ def enable_totp(
         runtime.keyring, accepted.seed, table="person", owner_id=person_id
     )
     person.totp_last_step = accepted.step
+    others = (PersonSession.person_id == person_id, PersonSession.id != session_id)
+    sessions.end(session, PersonSession, *others, now=real_now())
+    session.get_one(PersonSession, session_id).second_factor_at = real_now()
     audit.record(session, "person.second_factor_set_up", subject=person)
 
 

@@ -159,13 +159,24 @@ def person_signed_in(session: Session, token: str, limits: Limits) -> PersonSign
     )
 
 
-def companies_of(doors: Doors, person_id: UUID) -> list[Card]:
-    """The companies that a person may enter; each is read through its own door."""
+def has_totp(session: Session, person_id: UUID) -> bool:
+    """Whether the person's sign-in asks for a code from an app."""
+    sealed = session.scalar(select(Person.totp_sealed).where(Person.id == person_id))
+    return sealed is not None
+
+
+def companies_of(doors: Doors, person_id: UUID, *, but: UUID | None = None) -> list[Card]:
+    """The companies that a person may enter, each read through its own door.
+
+    With `but`, the answer is empty where that is the only one: nothing to choose from.
+    """
     with doors.firm_wide(because="which companies a person may enter") as session:
         ids = session.scalars(
             select(PersonCompany.client_id).where(PersonCompany.person_id == person_id)
         ).all()
-    found = []
+    found: list[Card] = []
+    if list(ids) == [but]:
+        return found
     for client_id in ids:
         with doors.acting_for(client_id, by=Actor("person", person_id)) as session:
             if member(session, person_id) is not None:

@@ -1,0 +1,10 @@
+"""For gunicorn: `gunicorn client_portal.wsgi:app`. Settings come from the environment."""
+
+from __future__ import annotations
+
+from backoffice.foundation.registry import load_catalogues
+from client_portal.app import create_app
+from config.settings import Settings
+
+load_catalogues()
+app = create_app(Settings.from_environment(serving=True))
