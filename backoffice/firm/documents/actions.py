@@ -56,7 +56,7 @@ def receive(
         with staged(stream, name=name, bytes_max=limit, size_expected=size_expected) as file:
             return keep(session, runtime, file, by=by, key=key, expected_input_id=expected_input_id)
     except Refused as refused:
-        _note_refusal(session, runtime, refused, by)
+        note_refusal(runtime, session.client_id, refused, by=by)
         raise refused.at(file=display_name(name)) from refused.__cause__
 
 
@@ -150,6 +150,7 @@ def _stored(
     return document
 
 
-def _note_refusal(session: ScopedSession, runtime: Runtime, refused: Refused, by: Actor) -> None:
-    with runtime.doors.acting_for(session.client_id, by=by) as own:
+def note_refusal(runtime: Runtime, client_id: UUID, refused: Refused, *, by: Actor) -> None:
+    """That a file was not kept, and why, in a transaction of its own."""
+    with runtime.doors.acting_for(client_id, by=by) as own:
         audit.record(own, "document.refused", code=refused.code)

@@ -1,6 +1,7 @@
 // Sending files: several at once, chosen, dropped, or a whole folder. Each file is one request with the raw bytes as its
-// body, at most three at a time, with a bar of its own; a lost line is tried again by itself. The server answers with
-// the row that says what it made of the file (macro upload_result), whatever the status.
+// body, at most three at a time, with a bar of its own; a lost line is tried again by itself, with the same key, so that
+// the server knows it as the same file. The server answers with the row that says what it made of the file (macro
+// upload_result), whatever the status; a row that is still being checked asks again by itself until it is known.
 const AT_ONCE_MAX = 3;
 const TRIES_MAX = 5;
 const FIRST_WAIT_MS = 1000;
@@ -30,6 +31,7 @@ function Uploads(box) {
     for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (event) => hover(event, true));
     for (const name of ["dragleave", "drop"]) zone.addEventListener(name, (event) => hover(event, false));
     zone.addEventListener("drop", async (event) => add(await dropped(event.dataTransfer)));
+    new MutationObserver(known).observe(rows, { childList: true });
     addEventListener("online", () => rows.querySelectorAll('[data-state="lost"]').forEach((row) => row.sendNow?.()));
     addEventListener("beforeunload", (event) => (running || waiting.length) && event.preventDefault());
   }
@@ -43,10 +45,19 @@ function Uploads(box) {
     for (const file of files) {
       const row = draw(file);
       rows.prepend(row);
-      waiting.push({ file, row, tries: 0 });
+      const item = { file, row, tries: 0, key: newKey() };
+      if (file.size > Number(words.bytesMax ?? Infinity)) failed(item, words.wordsLarge);
+      else waiting.push(item);
     }
-    box.querySelector("[data-upload-card]").hidden = rows.children.length === 0;
     next();
+  }
+
+  // A row that was still being checked has been replaced by one that says what became of the file.
+  function known(changes) {
+    const checked = changes.some((change) => [...change.removedNodes].some((row) => row.dataset?.state === "checking"));
+    const drawn = changes.flatMap((change) => [...change.addedNodes]).filter((row) => ["safe", "held"].includes(row.dataset?.state));
+    if (checked) for (const row of drawn) announceRow(row);
+    count();
   }
 
   function draw(file) {
@@ -74,7 +85,7 @@ function Uploads(box) {
     row.dataset.state = "sending";
     row.stop = () => line.abort();
     line.open("POST", box.dataset.upload);
-    for (const [name, value] of Object.entries(headersOf(file))) line.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headersOf(item))) line.setRequestHeader(name, value);
     line.upload.addEventListener("progress", (event) => event.lengthComputable && moved(row, event, started));
     line.upload.addEventListener("load", () => say(row, words.wordsChecking));
     line.addEventListener("load", () => answered(item, line));
@@ -88,10 +99,12 @@ function Uploads(box) {
     line.send(file);
   }
 
-  function headersOf(file) {
+  function headersOf({ file, key }) {
     const extra = Object.entries(words).filter(([name]) => name.startsWith("field"));
     return {
       "Content-Type": "application/octet-stream",
+      "X-File-Key": key,
+      "X-File-Size": String(file.size),
       "X-File-Name": encodeURIComponent(file.name),
       "X-File-Path": encodeURIComponent(file.webkitRelativePath || file.path || ""),
       ...JSON.parse(document.body.dataset.guards ?? "{}"),
@@ -114,8 +127,7 @@ function Uploads(box) {
     const drawn = document.createRange().createContextualFragment(line.responseText).querySelector(".upload-row");
     if (!drawn && (line.status === 429 || line.status >= 500)) return lost(item);
     if (!drawn) return failed(item);
-    const name = drawn.querySelector(".name")?.textContent ?? item.file.name;
-    announce(`${name}: ${drawn.querySelector(".second")?.textContent ?? ""}`);
+    announceRow(drawn);
     const focused = row.contains(document.activeElement);
     row.replaceWith(drawn);
     window.htmx?.process(drawn);
@@ -142,13 +154,13 @@ function Uploads(box) {
     };
   }
 
-  function failed(item) {
+  function failed(item, why = words.wordsFailed) {
     item.row.dataset.state = "failed";
     item.tries = 0;
-    say(item.row, words.wordsFailed);
-    announce(`${item.file.name}: ${words.wordsFailed}`);
+    say(item.row, why);
+    announce(`${item.file.name}: ${why}`);
     const again = item.row.querySelector("[data-again]");
-    again.hidden = false;
+    again.hidden = why === words.wordsLarge;
     again.onclick = () => {
       again.hidden = true;
       waiting.push(item);
@@ -184,9 +196,18 @@ function Uploads(box) {
     row.querySelector("[data-words]").textContent = text;
   }
 
+  function announceRow(row) {
+    announce(`${row.querySelector(".name")?.textContent ?? ""}: ${row.querySelector(".second")?.textContent ?? ""}`);
+  }
+
   function announce(text) {
     box.querySelector("[data-upload-status]").textContent = text;
   }
+}
+
+// Made once per file; crypto.randomUUID is missing where the address is not a secure one.
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function size(bytes) {
