@@ -33,6 +33,15 @@ class Insider:
 
 
 @dataclass(frozen=True)
+class DemoAccount:
+    """An account at the client's bank, what was in it before the first month, and its recipe."""
+
+    number: str
+    opening_minor: int
+    recipe: str
+
+
+@dataclass(frozen=True)
 class DemoClient:
     """A client company, whose statement comes in which format, and who works for it."""
 
@@ -42,9 +51,8 @@ class DemoClient:
     zone: str
     fiscal_year_start: str
     format: str
-    account_number: str
     bank: str
-    opening_minor: int
+    accounts: tuple[DemoAccount, ...]
     people: tuple[Insider, ...]
     preparer: str
     reviewer: str
@@ -81,9 +89,11 @@ CLIENTS = (
         zone="Europe/London",
         fiscal_year_start="04-01",
         format="camt",
-        account_number="GB65HLBO40117820934417",
         bank="Harbour Bank",
-        opening_minor=14_382_55,
+        accounts=(
+            DemoAccount("GB49HLBO40117820934417", 14_382_55, "acorn"),
+            DemoAccount("GB02HLBO40117890210044", 6_000_00, "acorn-reserve"),
+        ),
         people=(
             Insider("Martin Bell", "martin@acornjoinery.example", "owner"),
             Insider("Judith Cole", "judith@acornjoinery.example", "finance"),
@@ -99,9 +109,8 @@ CLIENTS = (
         zone="America/Los_Angeles",
         fiscal_year_start="01-01",
         format="ofx",
-        account_number="5520192210",
         bank="Pacific Mutual",
-        opening_minor=41_906_18,
+        accounts=(DemoAccount("5520192210", 41_906_18, "birch"),),
         people=(
             Insider("Nora Whitfield", "nora@birchcoffee.example", "owner"),
             Insider("Ray Castillo", "ray@birchcoffee.example", "read_only"),
@@ -117,9 +126,8 @@ CLIENTS = (
         zone="Asia/Jakarta",
         fiscal_year_start="01-01",
         format="mt940",
-        account_number="0847719302",
         bank="Bank Samudra",
-        opening_minor=186_450_000_00,
+        accounts=(DemoAccount("0847719302", 186_450_000_00, "cendana"),),
         people=(
             Insider("Dewi Lestari", "dewi@cendanakreatif.example", "owner"),
             Insider("Rizky Pratama", "rizky@cendanakreatif.example", "hr"),

@@ -12,7 +12,7 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 from backoffice.demo.recipes import Happening
-from backoffice.foundation.money import Money
+from backoffice.foundation.money import Money, total_of
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Sheet:
 
     number: int
     account: str
+    other_account: str | None  # where transfers go to or come from
     currency: str
     since: date
     until: date
@@ -29,7 +30,7 @@ class Sheet:
 
     @property
     def closing(self) -> Money:
-        return sum((line.amount for line in self.lines), self.opening)
+        return self.opening + total_of([line.amount for line in self.lines], self.currency)
 
     def reference_of(self, position: int) -> str:
         """The bank's own reference: unlike on each line, alike when the file is made again."""
@@ -60,7 +61,7 @@ def camt(sheet: Sheet) -> str:
         f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{line.on}</Dt></BookgDt>"
         f"<ValDt><Dt>{line.on}</Dt></ValDt>"
         f"<AcctSvcrRef>{sheet.reference_of(position)}</AcctSvcrRef><NtryDtls><TxDtls>"
-        f"<RltdPties>{camt_party(line)}</RltdPties>"
+        f"<RltdPties>{camt_party(line, sheet.other_account)}</RltdPties>"
         f"<RmtInf><Ustrd>{escape(line.reference)}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n"
         for position, line in enumerate(sheet.lines, start=1)
     )
@@ -84,9 +85,12 @@ def camt_amount(amount: Money) -> str:
     )
 
 
-def camt_party(line: Happening) -> str:
+def camt_party(line: Happening, other_account: str | None) -> str:
     role = "Cdtr" if line.amount.minor < 0 else "Dbtr"
-    return f"<{role}><Pty><Nm>{escape(line.counterparty)}</Nm></Pty></{role}>"
+    party = f"<{role}><Pty><Nm>{escape(line.counterparty)}</Nm></Pty></{role}>"
+    if not line.is_transfer:
+        return party
+    return f"{party}<{role}Acct><Id><IBAN>{other_account}</IBAN></Id></{role}Acct>"
 
 
 def camt_balance(code: str, amount: Money, on: date) -> str:
