@@ -69,7 +69,7 @@ class Workbench(Audience):
             person=Person(reader.name, words.staff_role(reader.role or ""), initials(reader.name)),
             sign_out=url_for("sign_in.sign_out"),
             home=url_for("today.show"),
-            now=formatting.full_moment(now, reader.zone),
+            now=formatting.moment(now, reader.zone),
             clock_moved=abs((now - real_now()).total_seconds()) > 60,
             search=url_for("search.find"),
             settings=url_for("own_account.show"),

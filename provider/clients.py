@@ -57,7 +57,8 @@ def add() -> Any:
             assign(g.session, staff_id=g.me.id, duty="account_manager")
         toast(_("%(name)s is a client now.", name=client.name))
         return redirect_to("clients.show", client=client.id)
-    return page("clients/add.html", form=form, charts=charts(), customary=CUSTOMARY)
+    templates = [(chart.name, chart.title) for chart in charts()]
+    return page("clients/add.html", form=form, charts=templates, customary=CUSTOMARY)
 
 
 @pages.get("/clients/<uuid:client>")

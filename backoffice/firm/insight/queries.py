@@ -158,7 +158,9 @@ def _names(session: ScopedSession, ids: set[UUID]) -> dict[UUID, str]:
     people = select(ClientMember.person_id, ClientMember.name).where(
         ClientMember.client_id == session.client_id, ClientMember.person_id.in_(ids)
     )
-    return dict(session.execute(staff).tuples()) | dict(session.execute(people).tuples())
+    return {
+        known: name for found in (staff, people) for known, name in session.execute(found)
+    }
 
 
 def _actor(row: AuditEvent, names: dict[UUID, str]) -> str:

@@ -44,7 +44,7 @@ def offer(keyring: Keyring, *, owner_id: UUID, email: str, issuer: str, again: s
     seed = _opened(keyring, again, owner_id) if again else totp.new_seed()
     address = totp.address_for_app(seed, email=email, issuer=issuer)
     drawing = segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=2, dark="currentColor", light=None, omitsize=True, svgclass="qr"
+        scale=4, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
     )
     return Offer(_sealed(keyring, seed, owner_id), _in_groups(seed), drawing)
 
