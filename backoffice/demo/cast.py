@@ -47,6 +47,7 @@ class DemoClient:
 
     name: str
     slug: str
+    colour: str
     country: str
     zone: str
     fiscal_year_start: str
@@ -85,6 +86,7 @@ CLIENTS = (
     DemoClient(
         name="Acorn Joinery Ltd",
         slug="acorn",
+        colour="#8a4b12",
         country="GB",
         zone="Europe/London",
         fiscal_year_start="04-01",
@@ -105,6 +107,7 @@ CLIENTS = (
     DemoClient(
         name="Birch Coffee Inc",
         slug="birch",
+        colour="#1f6f54",
         country="US",
         zone="America/Los_Angeles",
         fiscal_year_start="01-01",
@@ -122,6 +125,7 @@ CLIENTS = (
     DemoClient(
         name="PT Cendana Kreatif",
         slug="cendana",
+        colour="#7b2d6b",
         country="ID",
         zone="Asia/Jakarta",
         fiscal_year_start="01-01",
