@@ -25,6 +25,7 @@ def nouns() -> dict[str, str]:
     """Each noun's line in --help; its command is `command` in the module of that name."""
     return {
         "demo": _("Start everything and play the demo firm's month."),
+        "staff": _("The firm's staff: invite the first colleague."),
         "client": _("The firm's clients: add one, list them."),
         "statement": _("Bank statements: read a file, import it for a client."),
         "ledger": _("A client's books: the trial balance."),
