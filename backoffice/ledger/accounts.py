@@ -93,3 +93,16 @@ def tax_codes_on(session: ScopedSession, day: date) -> Sequence[TaxCode]:
         )
         .order_by(TaxCode.code)
     ).all()
+
+
+def next_free_code(session: ScopedSession, parent_code: str) -> str:
+    """The first number above a heading's that no account has: 1200 → 1201."""
+    taken = set(
+        session.scalars(
+            select(LedgerAccount.code).where(LedgerAccount.client_id == session.client_id)
+        )
+    )
+    code = int(parent_code) + 1
+    while str(code) in taken:
+        code += 1
+    return str(code)

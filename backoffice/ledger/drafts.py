@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from backoffice.foundation.errors import BadInput, TooLarge
@@ -162,50 +160,89 @@ def _unbalanced(difference: int, currency: str) -> Unbalanced:
 def content_hash(draft: Draft) -> bytes:
     """What an entry says, as a hash: two posts of one source are the same when these are."""
     tax_date = draft.tax_date or draft.on
-    head = (
-        draft.series, draft.source_kind, draft.source_id, draft.purpose, draft.on, tax_date,
-        draft.document_date or draft.on, draft.narration, draft.reverses_id, draft.reason,
-    )  # fmt: skip
-    return hash_of_content(head, (_line_content(line, tax_date) for line in draft.lines))
+    head = head_text(
+        draft.series,
+        draft.source_kind,
+        draft.source_id,
+        draft.purpose,
+        draft.on,
+        tax_date,
+        draft.document_date or draft.on,
+        draft.narration,
+        draft.reverses_id,
+        draft.reason,
+    )
+    return hash_of_content(head, [_line_text(line, tax_date) for line in draft.lines])
 
 
-def _line_content(line: DraftLine, tax_date: date) -> tuple[Any, ...]:
-    start = (
-        line.account_id, line.amount_minor, line.currency, line.base, line.narration, line.party_id,
-    )  # fmt: skip
+def _line_text(line: DraftLine, tax_date: date) -> str:
+    own = (line.account_id, line.amount_minor, line.currency, line.base, line.narration)
     tax = line.tax
     if tax is None:
-        return (*start, None, None, None, None, None)
-    return (*start, tax.code_id, tax.part, rate_text(tax.rate), tax.base_minor, tax_date)
+        return line_text(*own, line.party_id)
+    taxed = tax_text(tax.code_id, tax.part, tax.rate, tax.base_minor, tax_date)
+    return line_text(*own, line.party_id, taxed)
 
 
-def rate_text(rate: Decimal | None) -> str | None:
-    """A rate in its one spelling, however many zeros the database keeps."""
-    return None if rate is None else f"{rate.normalize():f}"
+def hash_of_content(head: str, lines: Sequence[str]) -> bytes:
+    """The hash of the texts of an entry and of its lines, in their order."""
+    return hashlib.sha256("\n".join((head, *lines)).encode()).digest()
 
 
-def hash_of_content(head: tuple[Any, ...], lines: Iterable[tuple[Any, ...]]) -> bytes:
-    """The hash of an entry's columns and of its lines, in the order of `content_hash`."""
-    text = json.dumps([head, list(lines)], default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).digest()
+def head_text(
+    series: str,
+    source_kind: str,
+    source_id: UUID,
+    purpose: str,
+    accounting_date: date,
+    tax_date: date,
+    document_date: date,
+    narration: str,
+    reverses_id: UUID | None,
+    reason: str | None,
+) -> str:
+    """What an entry says, in one spelling. Free text stands behind its length."""
+    return (
+        f"{series} {source_kind} {source_id.hex} {len(purpose)}:{purpose} {accounting_date}"
+        f" {tax_date} {document_date} {len(narration)}:{narration} {reverses_id}"
+        f" {'' if reason is None else len(reason)}:{reason or ''}"
+    )
 
 
-def chain_hash(
-    previous: bytes,
-    content: bytes,
-    *,
-    entry_id: UUID,
-    sequence: int,
-    fiscal_year: int,
-    number: int,
-    recorded_at: datetime,
-    business_at: datetime,
-    actor: tuple[str, UUID | None],
-) -> bytes:
-    """The link of an entry: all that content does not say, bound to the entry before it."""
-    rest = (
-        entry_id, sequence, fiscal_year, number, recorded_at.isoformat(timespec="microseconds"),
-        business_at.isoformat(timespec="microseconds"), *actor,
-    )  # fmt: skip
-    text = json.dumps(rest, default=str)
-    return hashlib.sha256(previous + content + text.encode()).digest()
+def line_text(
+    account_id: UUID,
+    amount_minor: int,
+    currency: str,
+    base_minor: int,
+    narration: str,
+    party_id: UUID | None,
+    tax: str = "",
+) -> str:
+    """What a line says, in one spelling."""
+    return (
+        f"{account_id.hex} {amount_minor} {currency} {base_minor} {len(narration)}:{narration}"
+        f" {party_id} {tax}"
+    )
+
+
+def tax_text(code_id: UUID, part: str, rate: Decimal, base_minor: int, tax_date: date) -> str:
+    """What a line says of its tax; the rate as it is, however many zeros the database keeps."""
+    return f"{code_id.hex} {part} {rate.normalize():f} {base_minor} {tax_date}"
+
+
+def chain_hash(previous: bytes, content: bytes, *, entry: PostedEntry, link: str) -> bytes:
+    """The link of an entry: all that its content does not say, bound to the entry before it.
+
+    `link` is what `link_text` says of its place, its time and its actor.
+    """
+    own = f"{entry.id.hex} {entry.fiscal_year} {entry.number} {link}"
+    return hashlib.sha256(previous + content + own.encode()).digest()
+
+
+def link_text(
+    recorded_at: datetime, business_at: datetime, actor_kind: str, actor_id: UUID | None
+) -> str:
+    """When and by whom, the same for all entries of one call."""
+    recorded = recorded_at.isoformat(timespec="microseconds")
+    business = business_at.isoformat(timespec="microseconds")
+    return f"{recorded} {business} {actor_kind} {actor_id}"

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -24,7 +23,15 @@ from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
 from backoffice.foundation.tenancy import Actor, ScopedSession
 from backoffice.ledger import posting_statements as statements
-from backoffice.ledger.drafts import Draft, PostedEntry, Ready, chain_hash, check, content_hash
+from backoffice.ledger.drafts import (
+    Draft,
+    PostedEntry,
+    Ready,
+    chain_hash,
+    check,
+    content_hash,
+    link_text,
+)
 from backoffice.ledger.models import LedgerHead, NumberSeries
 from backoffice.ledger.refusals import SourceDiffers, closed, in_words
 from backoffice.ledger.rules import month_of
@@ -37,13 +44,13 @@ Source = tuple[str, UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the locked periods said: the currency of the books and each month's fiscal year."""
+    """What the locked periods said: the currency of the books and each day's fiscal year."""
 
     currency: str
     fiscal_years: dict[date, int]
 
     def series_of(self, draft: Draft) -> Series:
-        return draft.series, self.fiscal_years[month_of(draft.on)]
+        return draft.series, self.fiscal_years[draft.on]
 
 
 def post(
@@ -79,7 +86,8 @@ def post(
 
 def _locked_periods(session: ScopedSession, drafts: Sequence[Draft], *, adjusting: bool) -> Frame:
     """Hold the months against a close, and refuse those that take no entries."""
-    months = {month_of(draft.on) for draft in drafts}
+    month_of_day = {day: month_of(day) for day in {draft.on for draft in drafts}}
+    months = set(month_of_day.values())
     found = session.execute(
         statements.LOCK_PERIODS, {"client_id": session.client_id, "months": sorted(months)}
     ).all()
@@ -88,7 +96,8 @@ def _locked_periods(session: ScopedSession, drafts: Sequence[Draft], *, adjustin
     for month in sorted(months):
         if states.get(month) not in accepted:
             raise closed(month, states.get(month))
-    return Frame(found[0].currency, {row.month: row.fiscal_year for row in found})
+    years = {row.month: row.fiscal_year for row in found}
+    return Frame(found[0].currency, {day: years[month] for day, month in month_of_day.items()})
 
 
 def _locked_series(session: ScopedSession, wanted: set[Series]) -> dict[Series, int]:
@@ -143,9 +152,11 @@ def _sorted_out(
 def _posted_before(
     session: ScopedSession, drafts: Sequence[Draft]
 ) -> tuple[dict[Source, bytes], dict[Source, PostedEntry]]:
-    columns = zip(*(draft.source for draft in drafts), strict=True)
-    kinds, ids, purposes = (list(column) for column in columns)
-    arguments = {"client_id": session.client_id, "kinds": kinds, "ids": ids, "purposes": purposes}
+    arguments = {
+        "client_id": session.client_id,
+        "kinds": sorted({draft.source_kind for draft in drafts}),
+        "ids": statements.ids_array([draft.source_id for draft in drafts]),
+    }
     found = session.execute(statements.POSTED_BEFORE, arguments).all()
     known = {(row.source_kind, row.source_id, row.purpose): row.content_hash for row in found}
     answers = {
@@ -167,24 +178,26 @@ def _write(
 ) -> dict[Source, PostedEntry]:
     recorded_at, business_at = real_now(), business_now(session)
     entries = list(_numbered(frame, fresh, next_numbers))
-    hashes = list(_chained(fresh, entries, head, recorded_at, business_at, by))
-    same = {
+    link = link_text(recorded_at, business_at, by.kind, by.id)
+    hashes = list(_chained(fresh, entries, head[1], link))
+    given = Counter((entry.series, entry.fiscal_year) for entry in entries)
+    arguments = {
         "client_id": session.client_id,
         "actor_kind": by.kind,
         "actor_id": by.id,
         "recorded_at": recorded_at,
         "business_at": business_at,
+        "given_series": [series for series, _year in given],
+        "given_years": [year for _series, year in given],
+        "given": list(given.values()),
+        "sequence": head[0] + len(entries),
+        "hash": hashes[-1],
+        **statements.entry_columns(fresh, entries, hashes, head),
+        **statements.line_columns(fresh),
     }
+    write = statements.WRITE_TAXED if "posting_tax_rate" in arguments else statements.WRITE
     with in_words():
-        session.execute(
-            statements.INSERT_ENTRIES,
-            same | statements.entry_columns(fresh, entries, hashes, head),
-        )
-        session.execute(
-            statements.INSERT_LINES,
-            {"client_id": session.client_id} | statements.line_columns(fresh),
-        )
-    _move_on(session, Counter((e.series, e.fiscal_year) for e in entries), head, hashes)
+        session.execute(write, arguments)
     _note(session, entries, fresh, by)
     return {ready.draft.source: entry for ready, entry in zip(fresh, entries, strict=True)}
 
@@ -200,43 +213,11 @@ def _numbered(
 
 
 def _chained(
-    fresh: list[Ready],
-    entries: list[PostedEntry],
-    head: tuple[int, bytes],
-    recorded_at: datetime,
-    business_at: datetime,
-    by: Actor,
+    fresh: list[Ready], entries: list[PostedEntry], previous: bytes, link: str
 ) -> Iterator[bytes]:
-    sequence, previous = head
     for ready, entry in zip(fresh, entries, strict=True):
-        sequence += 1
-        previous = chain_hash(
-            previous,
-            ready.content,
-            entry_id=entry.id,
-            sequence=sequence,
-            fiscal_year=entry.fiscal_year,
-            number=entry.number,
-            recorded_at=recorded_at,
-            business_at=business_at,
-            actor=(by.kind, by.id),
-        )
+        previous = chain_hash(previous, ready.content, entry=entry, link=link)
         yield previous
-
-
-def _move_on(
-    session: ScopedSession, given: Counter[Series], head: tuple[int, bytes], hashes: list[bytes]
-) -> None:
-    """Write the next numbers and the new head into the rows that are locked since the start."""
-    arguments: dict[str, Any] = {
-        "client_id": session.client_id,
-        "series": [series for series, _year in given],
-        "fiscal_years": [year for _series, year in given],
-        "given": list(given.values()),
-        "sequence": head[0] + len(hashes),
-        "hash": hashes[-1],
-    }
-    session.execute(statements.MOVE_ON, arguments)
 
 
 def _note(

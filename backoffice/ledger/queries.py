@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from uuid import UUID
 
 from backoffice.foundation.tenancy import ScopedSession
 from backoffice.ledger.accounts import account_for_role, books_of
@@ -21,7 +22,7 @@ from backoffice.ledger.rules import (
     months,
     read_fiscal_year_start,
 )
-from backoffice.ledger.totals import MONTH, THIS_YEAR_OR_EARLIER, AccountTotal, totals
+from backoffice.ledger.totals import BEFORE_THE_YEAR, MONTH, AccountTotal, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +136,34 @@ def trial_balance(
         session.client_id,
         until=as_of,
         known_at=known_at,
-        bucket=THIS_YEAR_OR_EARLIER,
+        bucket=BEFORE_THE_YEAR,
         year_start=fiscal_year_first(fiscal_year(as_of, first_month), first_month),
     )
-    rows = [total for bucket, total in found if bucket == "now"]
-    earned = sum(total.net_minor for bucket, total in found if bucket == "earlier")
-    if any(bucket == "earlier" for bucket, _total in found):
-        rows = _with_retained_earnings(session, rows, earned)
-    return TrialBalance(as_of, books.currency, rows)
+    rows: dict[UUID, AccountTotal] = {}
+    earned: list[AccountTotal] = []
+    for is_earlier, total in found:
+        if is_earlier and total.kind in PROFIT_AND_LOSS:
+            earned.append(total)
+        else:
+            before = rows.get(total.account_id)
+            rows[total.account_id] = before.plus(total) if before else total
+    if earned:
+        _add_retained_earnings(session, rows, earned)
+    return TrialBalance(as_of, books.currency, sorted(rows.values(), key=lambda total: total.code))
 
 
-def _with_retained_earnings(
-    session: ScopedSession, rows: list[AccountTotal], earned: int
-) -> list[AccountTotal]:
+def _add_retained_earnings(
+    session: ScopedSession, rows: dict[UUID, AccountTotal], earned: list[AccountTotal]
+) -> None:
+    """What earlier years earned joins whatever was posted to retained earnings itself."""
     account = account_for_role(session, "retained_earnings")
-    row = AccountTotal(
+    own = AccountTotal(
         account.id, account.code, account.name, account.kind, account.role, account.parent_id, 0, 0
     )
-    posted = next((row for row in rows if row.account_id == account.id), row)
-    others = [row for row in rows if row.account_id != account.id]
-    merged = replace(posted, net_minor=posted.net_minor + earned)
-    return sorted([*others, merged], key=lambda row: row.code)
+    own = rows.get(account.id, own)
+    rows[account.id] = replace(
+        own, net_minor=own.net_minor + sum(total.net_minor for total in earned)
+    )
 
 
 def balance_sheet(
