@@ -102,4 +102,5 @@ class Template:
 
     @classmethod
     def of_this_process(cls, servers: Servers, storage: Path, kind: str = "bare") -> Template:
-        return cls(servers, storage, f"{kind}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+        # Two runs in one checkout share the servers, so the process is part of the name.
+        return cls(servers, storage, f"{kind}_{os.getpid()}")
