@@ -6,21 +6,32 @@ the acting person: row-level security and the audit see what they would see from
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from backoffice.demo.running import Demo
 from backoffice.firm.clients.queries import house_of
 from backoffice.firm.staff.queries import operator_id
+from backoffice.foundation.errors import Refused
 from backoffice.foundation.identity.sessions import Browser
+from backoffice.foundation.language import _
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import Actor, ScopedSession
 
+READING_SECONDS_MAX = 120.0  # of a demo file, on a machine that has other things to do
+LOOK_AGAIN_SECONDS = 0.1
 BROWSER = Browser(name="Demo", address="127.0.0.1")
 WaitUntil = Callable[[Callable[[], bool]], None]
 Acting = AbstractContextManager[ScopedSession]
+
+
+class WorkersTooSlow(Refused):
+    code = "workers_too_slow"
+    http_status = 503
 
 
 @dataclass(frozen=True)
@@ -53,3 +64,32 @@ class Stage:
     def as_person(self, person: UUID, client: UUID) -> Acting:
         """Somebody of the client in the portal."""
         return self.portal.doors.acting_for(client, by=Actor("person", person))
+
+
+@contextmanager
+def on_stage(demo: Demo, *, note: Callable[[str, str], None]) -> Iterator[Stage]:
+    """The stage over a demonstration that runs: its own workers do what is in the background."""
+    workbench = Runtime.start(demo.settings, role="workbench", pool_size=2)
+    portal = Runtime.start(demo.settings, role="portal", pool_size=2)
+    try:
+        yield Stage(workbench, portal, patience(demo), note)
+    finally:
+        workbench.doors.engine.dispose()
+        portal.doors.engine.dispose()
+
+
+def patience(demo: Demo) -> WaitUntil:
+    """Look again until it is true; not for ever, and not beside processes that have ended."""
+
+    def wait_until(is_true: Callable[[], bool]) -> None:
+        until = time.monotonic() + READING_SECONDS_MAX
+        while not is_true():
+            demo.processes.refuse_ended()
+            if time.monotonic() > until:
+                logs = demo.processes.logs
+                raise WorkersTooSlow(
+                    _("The workers have not read a file. Their logs: %(logs)s", logs=logs)
+                )
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+    return wait_until

@@ -27,9 +27,12 @@ class Sheet:
     until: date
     opening: Money
     lines: Sequence[Happening]
+    stated_closing: Money | None = None  # what the bank says, where a line was lost
 
     @property
     def closing(self) -> Money:
+        if self.stated_closing is not None:
+            return self.stated_closing
         return self.opening + total_of([line.amount for line in self.lines], self.currency)
 
     def reference_of(self, position: int) -> str:
