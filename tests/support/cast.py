@@ -107,7 +107,7 @@ def _bring_in_colleague(cast: Cast, runtime: Runtime, name: str) -> None:
         runtime.keyring, owner_id=cast.staff[name], email=email_of(name), issuer=HOUSE
     )
     cast.seeds[name] = offer.letters.replace(" ", "")
-    staff_sign_in.accept(
+    signed_in = staff_sign_in.accept(
         runtime,
         token=link.token,
         code=link.code,
@@ -116,6 +116,8 @@ def _bring_in_colleague(cast: Cast, runtime: Runtime, name: str) -> None:
         app_code=pyotp.TOTP(cast.seeds[name]).now(),
         browser=Browser("cast", f"10.0.0.{len(cast.staff)}"),
     )
+    with runtime.doors.acting_for(cast.house, by=cast.actor(name)) as session:
+        staff_sign_in.sign_out(session, session_id=signed_in.id)
 
 
 def _organise(cast: Cast, runtime: Runtime) -> None:
@@ -154,6 +156,8 @@ def _bring_in_person(cast: Cast, name: str) -> None:
         browser=Browser("cast", f"10.0.1.{len(cast.people) + 1}"),
     )
     cast.people[name] = person_of(runtime, signed_in.id)
+    with runtime.doors.acting_for(cast[slug], by=cast.actor(name)) as session:
+        people_sign_in.sign_out(session, session_id=signed_in.id)
 
 
 def person_of(runtime: Runtime, session_id: UUID) -> UUID:
