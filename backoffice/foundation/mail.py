@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -181,8 +182,11 @@ def _hand_over(message: EmailMessage, server: SplitResult) -> None:
         connection = _connected(server)
     except (OSError, smtplib.SMTPException) as not_reached:
         raise NotReached(str(not_reached)) from not_reached
-    with connection:
+    try:
         connection.send_message(message)
+    finally:
+        with suppress(OSError, smtplib.SMTPException):  # how it says goodbye changes nothing
+            connection.quit()
 
 
 def _connected(server: SplitResult) -> smtplib.SMTP:

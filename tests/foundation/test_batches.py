@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -23,7 +24,7 @@ from backoffice.foundation.batches import (
     retry_item,
     stop_batch,
 )
-from backoffice.foundation.batches.claiming import claim, release, renew, seconds_to_next
+from backoffice.foundation.batches.claiming import CLAIM, claim, release, renew, seconds_to_next
 from backoffice.foundation.batches.settling import (
     LeaseLost,
     postpone,
@@ -38,6 +39,7 @@ from tests.support.background import (
     audited,
     batch_of,
     expire_leases,
+    installed_bell,
     items_of,
     made_client,
     opened,
@@ -230,8 +232,6 @@ def test_a_claim_among_a_hundred_thousand_items_is_quick(
     opened(database, birch, 10)
     claimed(database)
     with database["worker"].doors.firm_wide(because="a test") as session:
-        from backoffice.foundation.batches.claiming import CLAIM
-
         values = {"kinds": [KIND], "lease": LEASE, "limit": 50}
         plan = session.execute(
             text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM.text}"), values
@@ -420,13 +420,8 @@ def test_health_speaks_of_age_and_of_lost_leases(database: Database, acorn: UUID
 
 @pytest.fixture
 def rings(database: Database) -> Iterator[bell.Bell]:
-    """This installation's bell, with nothing waiting."""
-    bell.install(database.settings)
-    assert bell.Bell.installed
-    bell.Bell.installed.queue.empty()
-    yield bell.Bell.installed
-    bell.Bell.installed.queue.empty()
-    bell.Bell.installed = None
+    with installed_bell(database) as installed:
+        yield installed
 
 
 def test_the_bell_rings_once_for_each_kind_and_after_the_commit(
@@ -460,8 +455,6 @@ def test_a_bell_that_nobody_hears_does_not_fill_redis(rings: bell.Bell) -> None:
 
 
 def test_an_absent_redis_is_nobodys_trouble(database: Database, acorn: UUID) -> None:
-    from dataclasses import replace
-
     bell.install(replace(database.settings, redis_url="redis://127.0.0.1:9/0"))
     try:
         batch = opened(database, acorn, 1)

@@ -31,6 +31,10 @@ class PostOffice:
 
     caught: list[bytes] = field(default_factory=list)
     answer: str = "250 OK"
+    goodbye: str = "221 Bye"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
+        return self.goodbye
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
         if self.answer.startswith("250"):
@@ -155,6 +159,17 @@ def test_a_refusal_for_now_is_tried_again(
     mail = posted(database, acorn)
     Runner(database["worker"], registry, backoff_seconds=3600).drain()
     assert state(database, acorn, mail) == ("posted", True)
+
+
+def test_a_server_that_says_goodbye_badly_has_taken_the_mail_all_the_same(
+    database: Database, acorn: UUID, office: PostOffice
+) -> None:
+    office.goodbye = "421 too busy to say goodbye"
+    mail = posted(database, acorn)
+    work(database)
+    work(database)
+    assert len(office.caught) == 1
+    assert state(database, acorn, mail) == ("sent", False)
 
 
 def test_a_neighbour_that_fails_does_not_have_a_mail_sent_twice(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +14,7 @@ from sqlalchemy import select, text
 
 from backoffice.foundation import audit
 from backoffice.foundation.audit import AuditEvent, AuditHead
-from backoffice.foundation.batches import Batch, BatchItem, Item, open_batch
+from backoffice.foundation.batches import Batch, BatchItem, Item, bell, open_batch
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.registry import BatchKind, Registry
 from backoffice.foundation.runtime import Runtime
@@ -96,3 +99,16 @@ def expire_leases(database: Database) -> None:
                 " WHERE state = 'running'"
             )
         )
+
+
+@contextmanager
+def installed_bell(database: Database, key: bytes | None = None) -> Iterator[bell.Bell]:
+    """A bell that no other test of this run hears: its queue is named after another key."""
+    bell.install(replace(database.settings, key=key or secrets.token_bytes(32)))
+    assert bell.Bell.installed
+    try:
+        yield bell.Bell.installed
+    finally:
+        bell.Bell.installed.queue.empty()
+        bell.Bell.installed.queue.connection.close()
+        bell.Bell.installed = None
