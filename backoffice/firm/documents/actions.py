@@ -68,21 +68,26 @@ def keep(
     by: Actor,
     key: str,
     expected_input_id: UUID | None = None,
+    routed: bool = True,
 ) -> Received:
-    """Keep a staged file: the file first, the row last."""
+    """Keep a staged file: the file first, the row last.
+
+    `routed` is false where the caller knows what the file is and deals with it.
+    """
     if not key or len(key) > REQUEST_KEY_CHARACTERS_MAX:
         raise refusals.key_unusable()
     quota = _locked_quota(session)
     found = _kept_before(session, file, key)
     if found is not None:
-        return _known(session, runtime, found, key)
+        return _known(session, runtime, found, key, routed=routed)
     if quota.bytes_used + file.size > quota.bytes_max:
         raise refusals.quota_used_up(quota.bytes_max - quota.bytes_used)
     document = _stored(session, runtime, file, by=by, key=key)
     quota.bytes_used += file.size
     audit.record(session, "document.received", subject=document, by=by, bytes=file.size)
-    message = route(session, runtime, document, file.head, expected_input_id)
-    return Received(document, message)
+    if not routed:
+        return Received(document, _("Safe with us."))
+    return Received(document, route(session, runtime, document, file.head, expected_input_id))
 
 
 def hold_back(session: ScopedSession, document_id: UUID, *, code: str, reason: str) -> None:
@@ -114,11 +119,14 @@ def _kept_before(session: ScopedSession, file: Staged, key: str) -> Document | N
     return asked or session.scalars(mine.where(Document.sha256 == file.sha256)).one_or_none()
 
 
-def _known(session: ScopedSession, runtime: Runtime, document: Document, key: str) -> Received:
+def _known(
+    session: ScopedSession, runtime: Runtime, document: Document, key: str, *, routed: bool
+) -> Received:
     again = document.request_key == key
     if not again:
         audit.record(session, "document.sent_again", subject=document)
-        route_again(session, runtime, document)
+        if routed:
+            route_again(session, runtime, document)
     day = formatting.day(document.received_at.date())
     message = _("This file is here already, since %(day)s. Nothing was added.", day=day)
     return Received(document, message, duplicate=not again, again=again)

@@ -69,12 +69,6 @@ def other_currency(account: str, statement: str) -> BadInput:
     )
 
 
-def no_free_code() -> Conflict:
-    return Conflict(
-        _("The chart of accounts has no free code for one more bank account."), code="no_free_code"
-    )
-
-
 def moved_on(state: str) -> Conflict:
     return Conflict(
         _("This import is %(state)s by now. Load the page again.", state=import_state(state)),

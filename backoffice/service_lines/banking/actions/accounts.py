@@ -14,13 +14,13 @@ from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import ScopedSession
-from backoffice.ledger import LedgerAccount, account_for_role
+from backoffice.ledger import LedgerAccount
+from backoffice.ledger.actions import open_bank_account
 from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.models import BankAccount
 from backoffice.service_lines.banking.rules.words import account_number, last_four
 
 NUMBER_PURPOSE = "bank_account.number"
-ACCOUNTS_MAX = 89  # codes between the heading of the bank accounts and what follows it
 
 ONE_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('bank accounts of ' || :client, 0))"
@@ -79,11 +79,12 @@ def open_account(
         return known
     plain = account_number(number)
     shown = last_four(plain)
-    ledger_account = _open_ledger_account(session, name or _("Bank account"), shown)
+    title = name or _("Bank account")
+    ledger_account = open_bank_account(session, name=f"{title} ··{shown}")
     account_id = new_id()
     account = BankAccount(
         id=account_id,
-        name=name or _("Bank account"),
+        name=title,
         currency=currency,
         number_sealed=seal(
             key_of(session, runtime.keyring),
@@ -102,34 +103,3 @@ def open_account(
     session.flush()
     audit.record(session, "bank_account.opened", subject=account)
     return account
-
-
-def _open_ledger_account(session: ScopedSession, name: str, shown: str) -> LedgerAccount:
-    heading = account_for_role(session, "bank_parent")
-    account = LedgerAccount(
-        id=new_id(),
-        code=_next_free_code(session, heading.code),
-        name=f"{name} ··{shown}",
-        description="",
-        kind="asset",
-        role="bank",
-        parent_id=heading.id,
-        is_parent=False,
-        is_control=True,
-    )
-    session.add(account)
-    session.flush()
-    return account
-
-
-def _next_free_code(session: ScopedSession, heading: str) -> str:
-    taken = set(
-        session.scalars(
-            select(LedgerAccount.code).where(LedgerAccount.client_id == session.client_id)
-        )
-    )
-    candidates = (str(int(heading) + step) for step in range(1, ACCOUNTS_MAX + 1))
-    code = next((code for code in candidates if code not in taken), None)
-    if code is None:
-        raise refusals.no_free_code()
-    return code

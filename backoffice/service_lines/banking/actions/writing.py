@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -24,7 +24,7 @@ from backoffice.ledger import (
 from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.models import BankAccount, BankLine
 from backoffice.service_lines.banking.rules import direction_of
-from backoffice.service_lines.banking.rules.coding import Part, PartDraft, Tax, cut, entry_lines
+from backoffice.service_lines.banking.rules.coding import Part, PartDraft, cut, entry_lines
 
 # Kept by their own ledgers: a bank line gets there as a transfer or by settling an item.
 NOT_FOR_CODING = ("bank", "in_transit", "receivable", "payable")
@@ -106,12 +106,7 @@ def write_codings(
     _refuse_other_currencies(session, lines)
     _refuse_accounts(session, {d.account_id for one in decisions for d in one.drafts}, decisions)
     taxes = _taxes(session, decisions)
-    written = [
-        Written(
-            new_id(), one, tuple(cut(d, _tax_of(taxes, d, one.line.booked_on)) for d in one.drafts)
-        )
-        for one in decisions
-    ]
+    written = [Written(new_id(), one, tuple(_parts(one, taxes))) for one in decisions]
     open_missing_periods(session, {line.booked_on for line in lines})
     entries = post(session, _drafts(session, written), by=by)
     marked = session.execute(
@@ -183,13 +178,18 @@ def _taxes(session: ScopedSession, decisions: Sequence[Decision]) -> dict[UUID, 
     return {code.id: code for code in codes}
 
 
-def _tax_of(taxes: dict[UUID, TaxCode], draft: PartDraft, day: date) -> Tax | None:
-    if draft.tax_code_id is None:
-        return None
-    code = taxes.get(draft.tax_code_id)
+def _parts(decision: Decision, taxes: dict[UUID, TaxCode]) -> Iterator[Part]:
+    line = decision.line
+    for draft in decision.drafts:
+        code = _tax_on(taxes, draft.tax_code_id, line.booked_on) if draft.tax_code_id else None
+        yield cut(draft, code, line.currency, narration_of(line))
+
+
+def _tax_on(taxes: dict[UUID, TaxCode], code_id: UUID, day: date) -> TaxCode:
+    code = taxes.get(code_id)
     if code is None or code.valid_from > day or (code.valid_until or date.max) < day:
         raise refusals.no_such_tax_code()
-    return Tax(code.id, code.rate, code.direction, code.output_account_id, code.input_account_id)
+    return code
 
 
 def _drafts(session: ScopedSession, written: Sequence[Written]) -> list[Draft]:
