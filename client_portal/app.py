@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from client_portal import audit, home, own_account, people, sign_in
+from client_portal import (
+    audit,
+    books,
+    documents,
+    home,
+    own_account,
+    people,
+    sign_in,
+    uploads,
+)
 from client_portal.audience import Portal
 from config.settings import Settings
 from design.frame import make_app
@@ -12,6 +21,9 @@ from design.frame import make_app
 PAGES = (
     sign_in.pages,
     home.pages,
+    uploads.pages,
+    documents.pages,
+    books.pages,
     people.pages,
     own_account.pages,
     audit.pages,

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g
 
-from backoffice.foundation.clock import business_now
+from backoffice.firm.documents.queries import documents
+from backoffice.firm.work.for_clients import colleagues, promises
+from backoffice.firm.work.queries import waiting_inputs
+from backoffice.foundation.clock import business_now, business_today
 from backoffice.foundation.language import _
+from backoffice.service_lines.banking.queries.for_clients import in_the_bank
+from client_portal import file_words
+from client_portal.promise_words import told
 from design.frame import page, permitted
 
 pages = Blueprint("home", __name__)
+
+HELD_SHOWN = 5
+SENT_SHOWN = 3
+DONE_SHOWN_FOR = timedelta(days=7)
 
 
 @pages.get("/")
 @permitted("home.see")
 def show() -> Any:
-    return page("home/home.html", greeting=greeting())
+    session, now = g.session, business_now(g.session)
+    return page(
+        "home/home.html",
+        greeting=greeting(),
+        today=business_today(session, g.zone),
+        waiting=waiting_inputs(session),
+        held=file_words.about(
+            session, documents(session, state="held", limit=HELD_SHOWN).documents
+        ),
+        work=told(session, promises(session, done_since=now - DONE_SHOWN_FOR)),
+        sent=file_words.about(session, documents(session, limit=SENT_SHOWN).documents),
+        bank=in_the_bank(session) if g.me.may("books.see") else [],
+        people=colleagues(session, zone=g.zone),
+    )
 
 
 def greeting() -> str:

@@ -69,6 +69,11 @@ def day(value: date, locale: str | None = None) -> str:
     return _dated(value, "EEE d MMM", locale)
 
 
+def short_day(value: date, locale: str | None = None) -> str:
+    """`26 Nov`: a day in a column whose heading says the year."""
+    return _dated(value, "d MMM", locale)
+
+
 def full_day(value: date, locale: str | None = None) -> str:
     """`26 Nov 2026`: a day that may be of any year."""
     return _dated(value, "d MMM y", locale)
@@ -78,6 +83,12 @@ def period(value: str | date, locale: str | None = None) -> str:
     """`November 2026` from `2026-11`, or from any day of the month."""
     first = value if isinstance(value, date) else date.fromisoformat(f"{value}-01")
     return format_date(first, "LLLL y", locale=_locale(locale))
+
+
+def month_name(value: str | date, locale: str | None = None) -> str:
+    """`Nov` from `2026-11`: beside other months, where the year is plain."""
+    first = value if isinstance(value, date) else date.fromisoformat(f"{value}-01")
+    return format_date(first, "LLL", locale=_locale(locale))
 
 
 def period_of_days(first: date, last: date, locale: str | None = None) -> str:

@@ -47,7 +47,9 @@ def _through_the_door(
         try:
             if read_only and session is not None:
                 session.execute(READ_ONLY)
-            return _with_status(current_app.make_response(view(**values)))
+            response = _with_status(current_app.make_response(view(**values)))
+            g.seen_subject = _named(g.get("subject"))
+            return response
         finally:
             g.session = None
 
@@ -94,4 +96,10 @@ def _note_seen(action: str) -> None:
     """Who saw what: a row of its own, once the page is known to have been shown."""
     client_id = g.client_id or frame().house_id
     with frame().runtime.doors.acting_for(client_id, by=g.me.actor) as session:
-        audit.record(session, action, subject=g.get("subject"))
+        subject_kind, subject_id = g.seen_subject
+        audit.record(session, action, subject_kind=subject_kind, subject_id=subject_id)
+
+
+def _named(subject: Any) -> tuple[str | None, Any]:
+    """What was shown, said while its session is open: afterwards a row tells nothing."""
+    return (None, None) if subject is None else (subject.__tablename__, subject.id)

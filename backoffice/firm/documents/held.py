@@ -6,6 +6,7 @@ that does not add up), the decision is the line's, about what it read in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,14 +64,15 @@ def put_aside(session: ScopedSession, document_id: UUID, *, reason: str, by: Act
     return held
 
 
-def question_about(session: ScopedSession, document_id: UUID) -> UUID | None:
-    """The unfinished work of looking at it, where somebody asked."""
-    asked = select(WorkItem.id).where(
+def questions_about(session: ScopedSession, document_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Document → the unfinished work of looking at it, where somebody asked."""
+    asked = select(WorkItem.subject_id, WorkItem.id).where(
         WorkItem.client_id == session.client_id,
-        WorkItem.once_key == f"{KIND}:{document_id}",
+        WorkItem.kind == KIND,
+        WorkItem.subject_id.in_(document_ids),
         text(OPEN_WORK),
     )
-    return session.scalar(asked)
+    return {subject: item for subject, item in session.execute(asked) if subject is not None}
 
 
 def _decide(session: ScopedSession, held: Document, **changes: Any) -> None:
@@ -90,6 +92,5 @@ def _decide(session: ScopedSession, held: Document, **changes: Any) -> None:
 
 
 def _finish_question(session: ScopedSession, document_id: UUID, by: Actor) -> None:
-    asked = question_about(session, document_id)
-    if asked is not None:
-        finish(session, asked, by=by)
+    for item_id in questions_about(session, [document_id]).values():
+        finish(session, item_id, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -71,6 +71,14 @@ def document(session: ScopedSession, document_id: UUID) -> Document:
     if found is None:
         raise NotFound(_("There is no such document."))
     return found
+
+
+def names_of(session: ScopedSession, document_ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """How these documents are called."""
+    named = select(Document.id, Document.name).where(
+        Document.client_id == session.client_id, Document.id.in_(document_ids)
+    )
+    return dict(session.execute(named).all())
 
 
 def open_document(session: ScopedSession, runtime: Runtime, found: Document) -> BinaryIO:

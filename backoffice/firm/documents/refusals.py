@@ -60,3 +60,10 @@ def its_line_decides() -> Conflict:
 
 def say_why() -> BadInput:
     return BadInput(_("Say in a few words why, for whoever sent it."), field="reason")
+
+
+def length_unknown() -> BadInput:
+    return BadInput(
+        _("The upload does not say how long it is. Send the file again, please."),
+        code="length_unknown",
+    )

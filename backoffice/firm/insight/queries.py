@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from backoffice.firm.clients.models import Client, ClientMember
 from backoffice.firm.clients.queries import Card, clients
@@ -71,21 +71,21 @@ def acts(session: ScopedSession, wanted: Filter, *, zone: str, limit: int = PAGE
         .order_by(AuditEvent.sequence.desc())
         .limit(min(limit, EXPORT_ROWS_MAX) + 1)
     ).all()
-    names = _actors(session, rows)
-    return [
-        Act(
-            sequence=row.sequence,
-            at=row.at,
-            business_at=row.business_at,
-            actor=_actor(row, names),
-            actor_kind=row.actor_kind,
-            action=row.action,
-            subject_kind=row.subject_kind,
-            subject_id=row.subject_id,
-            details=row.details,
-        )
-        for row in rows
-    ]
+    return _with_names(session, rows)
+
+
+def acts_on(
+    session: ScopedSession, subjects: Sequence[tuple[str, UUID]], *, limit: int = PAGE_ROWS
+) -> list[Act]:
+    """What was done to these subjects (kind, id) of the client in scope, newest first."""
+    wanted = tuple_(AuditEvent.subject_kind, AuditEvent.subject_id).in_(subjects)
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.client_id == session.client_id, wanted)
+        .order_by(AuditEvent.sequence.desc())
+        .limit(limit)
+    ).all()
+    return _with_names(session, rows)
 
 
 def actors(session: ScopedSession) -> list[tuple[UUID, str]]:
@@ -129,6 +129,24 @@ def find(session: ScopedSession, letters: str) -> Found:
     )
 
 
+def _with_names(session: ScopedSession, rows: Sequence[AuditEvent]) -> list[Act]:
+    names = _actors(session, rows)
+    return [
+        Act(
+            sequence=row.sequence,
+            at=row.at,
+            business_at=row.business_at,
+            actor=_actor(row, names),
+            actor_kind=row.actor_kind,
+            action=row.action,
+            subject_kind=row.subject_kind,
+            subject_id=row.subject_id,
+            details=row.details,
+        )
+        for row in rows
+    ]
+
+
 def _conditions(wanted: Filter, zone: str) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.actor_id is not None:
@@ -158,9 +176,7 @@ def _names(session: ScopedSession, ids: set[UUID]) -> dict[UUID, str]:
     people = select(ClientMember.person_id, ClientMember.name).where(
         ClientMember.client_id == session.client_id, ClientMember.person_id.in_(ids)
     )
-    return {
-        known: name for found in (staff, people) for known, name in session.execute(found)
-    }
+    return {known: name for found in (staff, people) for known, name in session.execute(found)}
 
 
 def _actor(row: AuditEvent, names: dict[UUID, str]) -> str:

@@ -97,7 +97,7 @@ def colleagues(session: ScopedSession, *, zone: str) -> Colleagues:
         )
         .order_by(Assignment.since.desc())
     )
-    names = dict(found.tuples())  # the longest assigned of several
+    names = dict(found.all())  # the longest assigned of several
     return Colleagues(*(names.get(d) for d in ("preparer", "reviewer", "account_manager")))
 
 
