@@ -62,7 +62,7 @@ def code_what_is_sure(desk: Desk) -> None:
     """Accept what is sure, and what is likely except the newest lines."""
     accept_sure(desk)
     for line in desk.open_lines()[:-LEFT_OPEN]:
-        if line.confidence == "likely":
+        if line.reason.confidence == "likely":
             desk.accept(line.id)
     desk.note()
 
@@ -108,7 +108,7 @@ def accept_sure(desk: Desk) -> None:
 
 def teach(desk: Desk) -> None:
     """Write a rule for each counterparty that comes often and always belongs to one account."""
-    taught = {line.counterparty for line in desk.open_lines() if line.reason_kind == "rule"}
+    taught = {line.counterparty for line in desk.open_lines() if line.reason.kind == "rule"}
     for counterparty, target in frequent(desk.sheet).items():
         if counterparty in taught:
             continue

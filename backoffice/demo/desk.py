@@ -5,7 +5,7 @@ Each press is a transaction of its own, as on the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from backoffice.service_lines.banking.actions.accounts import find_by_number
 from backoffice.service_lines.banking.actions.locking import line_of
 from backoffice.service_lines.banking.actions.transfers import transfer
 from backoffice.service_lines.banking.queries.for_clients import progress_of
+from backoffice.service_lines.banking.queries.grid import GridRow, grid
 from backoffice.service_lines.banking.rules.coding import PartDraft
 
 
@@ -45,6 +46,11 @@ class Desk:
 
     def acting(self) -> Acting:
         return self.stage.as_staff(self.client.preparer, self.client.id)
+
+    def open_lines(self) -> Sequence[GridRow]:
+        """What is still to be coded of the month, in order."""
+        with self.acting() as session:
+            return grid(session, bank_account_id=self.account_id, period=self.period).rows
 
     def note(self) -> None:
         """Say how far the month is."""

@@ -20,6 +20,7 @@ from backoffice.demo.stage import Stage
 from backoffice.firm.work.for_clients import months_reviewed
 from backoffice.foundation import formatting
 from backoffice.foundation.language import _
+from backoffice.foundation.registry import load_catalogues
 from backoffice.service_lines.banking.actions.accounts import find_by_number
 from backoffice.service_lines.banking.queries.for_clients import progress_of
 
@@ -48,6 +49,7 @@ class Played:
 
 def play(stage: Stage) -> Played:
     """The firm, its clients, and each client's months so far."""
+    load_catalogues()
     staff = make_firm(stage)
     clients = engage(stage, staff)
     return Played(staff, clients, [play_months(stage, client) for client in clients])

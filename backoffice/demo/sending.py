@@ -34,10 +34,11 @@ class Sent:
 
 
 def send_statements(stage: Stage, client: Engaged, month: Month) -> list[Sent]:
-    """The month's statements, and the wait until the workers have read them."""
-    sent = [send(stage, client, *written_by_bank(client, sheet)) for sheet in month.sheets]
-    for one in sent:
-        wait_until_read(stage, client, one)
+    """The month's statements, one after the other: accounts are opened as their files are read."""
+    sent = []
+    for sheet in month.sheets:
+        sent.append(send(stage, client, *written_by_bank(client, sheet)))
+        wait_until_read(stage, client, sent[-1])
     return sent
 
 

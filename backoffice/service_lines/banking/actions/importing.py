@@ -50,10 +50,8 @@ def start_import(
         started_by_id=by.id,
         started_at=business_now(session),
     )
-    session.add(bank_import)
-    session.flush()
-    audit.record(session, "statement.import_started", subject=bank_import, by=by)
     if in_background:
+        # Opened first: the portal may add an import, and never changes one.
         batch = open_batch(
             session,
             BATCH_KIND,
@@ -63,6 +61,9 @@ def start_import(
             by=by,
         )
         bank_import.batch_id = batch.id
+    session.add(bank_import)
+    session.flush()
+    audit.record(session, "statement.import_started", subject=bank_import, by=by)
     return bank_import
 
 
