@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
+from backoffice.foundation.logs import set_up_logs
 from config.settings import Settings
 from worker.main import serve
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
+    set_up_logs()
     serve(Settings.from_environment(os.environ, serving=True))

@@ -38,6 +38,7 @@ from backoffice.foundation.batches.settling import (
 )
 from backoffice.foundation.errors import IntegrityFailure, Refused
 from backoffice.foundation.language import _
+from backoffice.foundation.logs import log_context
 from backoffice.foundation.registry import BatchKind, Registry
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import Actor, ScopedSession
@@ -108,8 +109,9 @@ class Runner:
         """Run what was claimed; whatever was not started by a stop is given back."""
         self._held = dict.fromkeys(items)
         with self.renewer.holding(items):
-            for _batch_id, part in groupby(items, key=lambda item: item.batch_id):
-                self._run_part(list(part))
+            for batch_id, part in groupby(items, key=lambda item: item.batch_id):
+                with log_context(client_id=items[0].client_id, request_id=batch_id):
+                    self._run_part(list(part))
         if self._held:
             with self.runtime.doors.firm_wide(because="giving back unstarted items") as session:
                 release(session, list(self._held))

@@ -240,6 +240,17 @@ def test_a_claim_among_a_hundred_thousand_items_is_quick(
     assert touched < 5_000, f"{touched} pages of some 3,000 that the table has"
 
 
+def test_items_whose_workers_died_are_claimed_among_ever_fewer_others(
+    database: Database, acorn: UUID
+) -> None:
+    opened(database, acorn, 40)
+    sizes = []
+    for _death in range(7):
+        sizes.append(len(claimed(database, limit=32)))
+        expire_leases(database)
+    assert sizes == [32, 16, 8, 4, 2, 1, 1]
+
+
 def test_a_renewed_lease_is_longer_and_only_for_its_holder(database: Database, acorn: UUID) -> None:
     batch = opened(database, acorn, 1)
     (old,) = claimed(database)

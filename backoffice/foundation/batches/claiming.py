@@ -19,7 +19,9 @@ CLAIM_MAX = 50
 # fewest items run, then the one that was served longest ago, so that a client with 100,000 items
 # shares the workers evenly with a client with one. The lateral join keeps that order, takes the
 # open items of each batch in turn, and stops at the limit; rows that another claim has just taken
-# are skipped. A claim is of one client and one kind: that of the first batch which has any.
+# are skipped. A claim is of one client and one kind: that of the first batch which has any. An item
+# whose workers died is claimed among ever fewer others, in the end alone: if it is what kills them,
+# it alone is given up.
 CLAIM = text(
     """
     WITH moment AS MATERIALIZED (
@@ -45,9 +47,10 @@ CLAIM = text(
       WHERE b.state IN ('waiting', 'running') AND b.kind = ANY (CAST(:kinds AS text[]))
       ORDER BY place
     ), due AS MATERIALIZED (
-      SELECT item.id, batch.place, batch.client_id, batch.kind
+      SELECT item.id, item.position, item.losses, batch.place, batch.client_id, batch.kind
       FROM batch CROSS JOIN LATERAL (
-        SELECT i.id FROM firm.batch_item i, moment
+        SELECT i.id, i.position, i.token - i.attempts AS losses
+        FROM firm.batch_item i, moment
         WHERE i.batch_id = batch.id AND i.state IN ('waiting', 'running')
           AND CASE i.state WHEN 'waiting' THEN i.due_at ELSE i.lease_until END <= moment.now
         ORDER BY i.position LIMIT :limit FOR UPDATE OF i SKIP LOCKED
@@ -55,12 +58,16 @@ CLAIM = text(
       LIMIT :limit
     ), first AS (
       SELECT client_id, kind FROM due ORDER BY place LIMIT 1
+    ), share AS (
+      SELECT id, losses, row_number() OVER (ORDER BY place, position) AS ordinal
+      FROM due JOIN first USING (client_id, kind)
     )
     UPDATE firm.batch_item i
     SET state = 'running', token = i.token + 1, started_at = clock_timestamp(),
       lease_until = clock_timestamp() + CAST(:lease AS double precision) * interval '1 second'
-    FROM due JOIN first USING (client_id, kind), firm.batch b
-    WHERE i.id = due.id AND b.id = i.batch_id
+    FROM share, firm.batch b
+    WHERE i.id = share.id AND b.id = i.batch_id
+      AND share.ordinal <= greatest(1, :limit >> CAST(least(share.losses, 16) AS integer))
     RETURNING i.id, i.batch_id, i.client_id, i.subject_id, i.position, i.token, i.attempts,
       i.retries, b.kind, b.opened_by_kind, b.opened_by_id
     """
