@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import Connection, text
 
 from tests.every.reviewed import NUMERIC
-from tests.support.databases import Database
 
 # The equality of each of these is leakproof (`pg_proc.proleakproof`), so an index serves it under
 # a policy; jsonb is here to be shown, not to be searched.
@@ -16,12 +12,6 @@ ALLOWED = {
     "bigint", "boolean", "bytea", "date", "jsonb", "numeric", "text",
     "timestamp with time zone", "uuid",
 }  # fmt: skip
-
-
-@pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    with database.as_superuser().connect() as opened:
-        yield opened
 
 
 def columns(connection: Connection) -> list[tuple[str, str, str, bool]]:

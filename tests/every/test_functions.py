@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Connection, text
 
@@ -13,16 +11,9 @@ from tests.every.reviewed import (
     PORTAL_MAY_READ,
     UNPINNED,
 )
-from tests.support.databases import Database
 
 PINNED = "search_path=pg_catalog, public, pg_temp"
 ROLES = ("portal", "workbench", "worker", "backup")
-
-
-@pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    with database.as_superuser().connect() as opened:
-        yield opened
 
 
 def definers(connection: Connection) -> dict[str, tuple[str, ...]]:

@@ -9,13 +9,6 @@ from sqlalchemy import Connection, text
 
 from tests.every import catalogue
 from tests.every.reviewed import DELETABLE, NO_GRANT_TO_PORTAL, PROVIDER_OWNED
-from tests.support.databases import Database
-
-
-@pytest.fixture
-def connection(database: Database) -> Iterator[Connection]:
-    with database.as_superuser().connect() as opened:
-        yield opened
 
 
 def unprotected(connection: Connection) -> list[str]:
