@@ -43,14 +43,13 @@ def make_app(
         raise DebuggerOn("FLASK_DEBUG is set. Unset it: this is not the demo.")
     app = Flask(name, static_folder=None)
     app.config.update(_config(audience, settings))
-    runtime = database.start_runtime(app, settings)
-    app.extensions["frame"] = Frame(audience, runtime)
     _hook_up(app, audience)
     for module in (health.pages, *pages):
         app.register_blueprint(module)
     _permit_static_files(app)
     permits.refuse_unpermitted_routes(app, audience.permissions)
     _behind_proxies(app, settings)
+    app.extensions["frame"] = Frame(audience, database.start_runtime(app, settings))
     return app
 
 

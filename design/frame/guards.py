@@ -12,6 +12,7 @@ import json
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from backoffice.foundation.errors import Conflict
@@ -40,11 +41,13 @@ def register(app: Flask) -> None:
 def check() -> None:
     """The hook before each request; the limit on the body comes first, because CSRF reads it."""
     _limit_body()
+    _refuse_unstorable(request.args)
     if request.method in SAFE:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise BadRequest(_("This was sent from another site."))
     csrf.protect()
+    _refuse_unstorable(request.form)
     if g.me is not None and g.me.client_id is not None:
         _refuse_other_company()
 
@@ -73,6 +76,13 @@ def _limit_body() -> None:
     if permit is not None and permit.upload:
         limit = frame().runtime.settings.upload_bytes_max + UPLOAD_MARGIN_BYTES
     request.max_content_length = limit
+
+
+def _refuse_unstorable(given: MultiDict[str, str]) -> None:
+    """No text of ours holds a NUL or half a letter; PostgreSQL would refuse them as a failure."""
+    for name, value in given.items(multi=True):
+        if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in name + value):
+            raise BadRequest(_("A field holds a character that cannot be stored."))
 
 
 def _refuse_other_company() -> None:
