@@ -54,6 +54,7 @@ def open_books(
     first day of a month as MM-DD. Raises `Conflict` where they are open already.
     """
     first_month = read_fiscal_year_start(fiscal_year_start)
+    template = chart_named(chart or chart_for(country))
     if currency not in ACTIVE_CURRENCIES:
         sentence = _(
             "Books are kept in a currency that is in use; “%(code)s” is not.", code=currency
@@ -61,7 +62,6 @@ def open_books(
         raise BadInput(sentence, code="currency_unknown", field="currency")
     if session.scalar(select(Books.id).where(Books.client_id == session.client_id)):
         raise Conflict(_("The books of this client are open already."), code="books_open")
-    template = chart_named(chart or chart_for(country))
     books = Books(
         country=country,
         currency=currency,

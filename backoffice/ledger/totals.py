@@ -20,6 +20,7 @@ BY_MONTH = """
   SELECT b.account_id, b.month AS day, b.debit_minor - b.credit_minor AS net, b.lines
   FROM account_balance b
   WHERE b.client_id = :client_id AND b.month BETWEEN :first_month AND :last_month
+    AND b.account_id = ANY(CAST(:account_ids AS uuid[]))
 """
 # Account by account, and entry by entry: LATERAL with LIMIT keeps the planner from comparing every
 # line with every account, which it does where the tables have grown since it last counted them.
@@ -39,6 +40,7 @@ RECORDED_LATER = """
   CROSS JOIN LATERAL (
     SELECT p.account_id, p.accounting_date, p.base_minor FROM posting p
     WHERE p.client_id = :client_id AND p.entry_id = e.id
+      AND p.account_id = ANY(CAST(:account_ids AS uuid[]))
     LIMIT 1000000000
   ) AS later
   WHERE e.client_id = :client_id AND e.business_at > :known_at
@@ -102,18 +104,22 @@ def totals(
     until: date,
     known_at: datetime | None = None,
     bucket: str,
+    account_id: UUID | None = None,
     **arguments: Any,
 ) -> list[tuple[Any, AccountTotal]]:
     """(bucket, total) of each account that was used between the two days, by code and bucket.
 
-    Both days are included. `bucket` is one of the expressions of this module; by it an account's
-    total is cut.
+    Both days are included; `account_id` asks for one account alone. `bucket` is one of the
+    expressions of this module; by it an account's total is cut.
     """
     chart = session.execute(ACCOUNTS, {"client": client_id}).mappings()
     accounts = {account["account_id"]: account for account in chart}
     parts, given = _parts(client_id, since, until, known_at)
     question = QUESTION.format(parts=" UNION ALL ".join(parts), bucket=bucket)
-    rows = session.execute(text(question), given | arguments | {"account_ids": list(accounts)})
+    rows = session.execute(
+        text(question),
+        given | arguments | {"account_ids": list(accounts) if account_id is None else [account_id]},
+    )
     found = [
         (row.bucket, AccountTotal(**accounts[row.account_id], net_minor=row.net, lines=row.lines))
         for row in rows

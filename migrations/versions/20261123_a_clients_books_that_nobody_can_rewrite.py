@@ -161,7 +161,8 @@ END $$
 """
 
 # Locks both items in the order of their ids, then takes the amount off both; the CHECK on the
-# residual refuses what would turn its sign.
+# residual refuses what would turn its sign. NO KEY: the foreign keys' own check came before and
+# holds a share of the key, so two that want more than that would wait for one another for ever.
 ALLOCATION_SETTLES = """
 CREATE FUNCTION firm.ledger_allocation_settles() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -172,7 +173,7 @@ DECLARE
 BEGIN
   PERFORM 1 FROM public.open_item i
     WHERE i.client_id = NEW.client_id AND i.id IN (NEW.debit_item_id, NEW.credit_item_id)
-    ORDER BY i.id FOR UPDATE;
+    ORDER BY i.id FOR NO KEY UPDATE;
   SELECT * INTO debit FROM public.open_item i
     WHERE i.client_id = NEW.client_id AND i.id = NEW.debit_item_id;
   SELECT * INTO credit FROM public.open_item i
