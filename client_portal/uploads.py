@@ -137,7 +137,8 @@ def _with_a_row(sent: Sent, file: Staged) -> FileWords:
         )
         session.flush()
         words = file_words.about(session, [received.document])[0]
-        return replace(words, words=received.message) if received.duplicate else words
+        here_already = received.duplicate and words.state != "held"
+        return replace(words, words=received.message) if here_already else words
 
 
 def _sent_as_body() -> Sent:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from config.settings import Settings
 from design.frame import make_app
-from provider import audit, clients, own_account, people, search, sign_in, staff, today
+from provider import audit, clients, documents, own_account, people, search, sign_in, staff, today
 from provider.audience import Workbench
 
 PAGES = (
@@ -14,6 +14,7 @@ PAGES = (
     today.pages,
     clients.pages,
     people.pages,
+    documents.pages,
     staff.pages,
     own_account.pages,
     audit.pages,

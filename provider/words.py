@@ -36,3 +36,12 @@ def duty(name: str) -> str:
 def zone(name: str) -> str:
     """`Europe/London` as `London time`."""
     return _("%(place)s time", place=name.rpartition("/")[2].replace("_", " "))
+
+
+def document_state(state: str) -> str:
+    return {
+        "checking": _("Being read"),
+        "kept": _("Kept"),
+        "held": _("Held back"),
+        "refused": _("Put aside"),
+    }[state]

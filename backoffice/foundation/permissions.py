@@ -9,8 +9,8 @@ from __future__ import annotations
 ASSOCIATE = frozenset(
     {
         "today.see", "clients.see", "books.see", "books.code", "books.prepare", "books.review",
-        "documents.see", "documents.send", "batches.see", "batches.retry", "work.take",
-        "own.account", "search",
+        "documents.see", "documents.send", "documents.decide", "batches.see", "batches.retry",
+        "work.take", "own.account", "search",
     }
 )  # fmt: skip
 LEAD = ASSOCIATE | {"imports.release", "imports.undo", "rules.write", "work.assign"}

@@ -12,11 +12,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from backoffice.foundation.errors import BadInput, NotFound, Refused
 from backoffice.foundation.language import _
+from backoffice.foundation.pdf_look import pages_of
 
 MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff"})
 SECONDS_MAX = 30  # the child has 20 of computing; a busy machine gives it part of a core
@@ -59,6 +61,18 @@ def render_page(data: bytes, media_type: str, page: int) -> bytes:
     return preview(data, media_type, page).png
 
 
+def pages_in(data: bytes, media_type: str) -> int:
+    """How many pages there are to look at, without drawing one of a PDF."""
+    if media_type != "application/pdf":
+        return preview(data, media_type, 1).pages
+    try:
+        return pages_of(BytesIO(data))
+    except PermissionError:
+        raise _protected() from None
+    except ValueError:
+        raise _unsafe() from None
+
+
 def preview(data: bytes, media_type: str, page: int) -> Preview:
     """The same, with the number of pages."""
     if not can_be_drawn(media_type):
@@ -98,6 +112,14 @@ def _answer(answer: bytes) -> Preview:
         case [b"missing"]:
             raise NotFound(_("The document has no such page."))
         case [b"password"]:
-            raise NoPreview(_("This PDF is protected by a password, so it cannot be shown."))
+            raise _protected()
         case _:
-            raise NoPreview(_("This file could not be drawn safely. Ask for it in another form."))
+            raise _unsafe()
+
+
+def _protected() -> NoPreview:
+    return NoPreview(_("This PDF is protected by a password, so it cannot be shown."))
+
+
+def _unsafe() -> NoPreview:
+    return NoPreview(_("This file could not be drawn safely. Ask for it in another form."))

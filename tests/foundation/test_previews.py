@@ -10,7 +10,7 @@ from PIL import Image
 
 from backoffice.foundation import previews
 from backoffice.foundation.errors import NotFound
-from backoffice.foundation.previews import NoPreview, preview, render_page
+from backoffice.foundation.previews import NoPreview, pages_in, preview, render_page
 from tests.foundation.made_files import locked_pdf, pdf, png
 
 
@@ -29,6 +29,13 @@ def test_a_page_of_a_pdf_becomes_a_png_and_the_pages_are_counted() -> None:
     assert shown.pages == 3
     assert opened(shown.png).format == "PNG"
     assert max(opened(shown.png).size) <= 1600
+
+
+def test_pages_are_counted_without_drawing_them() -> None:
+    assert pages_in(pdf(pages=12), "application/pdf") == 12
+    assert pages_in(picture("PNG"), "image/png") == 1
+    with pytest.raises(NoPreview, match="password"):
+        pages_in(locked_pdf(opens_without_password=False), "application/pdf")
 
 
 @pytest.mark.parametrize("page", [0, -1, 4])

@@ -55,6 +55,20 @@ def documents(
     return DocumentPage(shown, (shown[-1].received_at, shown[-1].id) if more else None)
 
 
+def mark_of(after: tuple[datetime, UUID] | None) -> str | None:
+    """A place in the list as a word for an address."""
+    return None if after is None else f"{after[0].isoformat()}_{after[1]}"
+
+
+def place_of(mark: str) -> tuple[datetime, UUID] | None:
+    """The place again; what is no mark is the beginning."""
+    moment, _separator, row = mark.partition("_")
+    try:
+        return datetime.fromisoformat(moment), UUID(row)
+    except ValueError:
+        return None
+
+
 def document_counts(session: ScopedSession) -> dict[str, int]:
     """How many documents there are in each state."""
     counted = (
