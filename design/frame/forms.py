@@ -36,8 +36,9 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             kind, given = unbound_field.field_class, dict(unbound_field.kwargs)
-            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
-                given["filters"] = [_trimmed, *given.get("filters", ())]
+            if issubclass(kind, StringField):
+                tidy = _as_typed if issubclass(kind, PasswordField) else _trimmed
+                given["filters"] = [tidy, *given.get("filters", ())]
             return UnboundField(kind, *unbound_field.args, **given).bind(form=form, **options)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -78,5 +79,10 @@ class Form(FlaskForm):
             self.form_errors = [refusal.message]
 
 
-def _trimmed(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+def _as_typed(value: str | None) -> str:
+    """A field that was not sent is an empty one."""
+    return value or ""
+
+
+def _trimmed(value: str | None) -> str:
+    return (value or "").strip()
