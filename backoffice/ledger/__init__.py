@@ -27,14 +27,12 @@ from backoffice.ledger.general_ledger import (
     entry_with_lines,
     general_ledger,
 )
+from backoffice.ledger.item_models import Allocation, OpenItem, Party
 from backoffice.ledger.models import (
     AccountBalance,
-    Allocation,
     Books,
     JournalEntry,
     LedgerAccount,
-    OpenItem,
-    Party,
     Period,
     Posting,
     TaxCode,

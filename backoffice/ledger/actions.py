@@ -26,7 +26,7 @@ from backoffice.ledger.models import (
     Posting,
 )
 from backoffice.ledger.posting import post
-from backoffice.ledger.refusals import AlreadyReversed, PeriodClosed, closed, in_words
+from backoffice.ledger.refusals import AlreadyReversed, PeriodClosed, closed, in_words, state_name
 from backoffice.ledger.rules import PERIOD_MOVES, is_reopening, month_of
 
 REVERSAL = "reversal"
@@ -150,7 +150,11 @@ def move_period(
         raise closed(month_of(month), None)
     if to not in PERIOD_MOVES[period.state]:
         raise Conflict(
-            _("A period that is %(now)s cannot become %(to)s.", now=period.state, to=to),
+            _(
+                "A period that is %(now)s cannot become %(to)s.",
+                now=state_name(period.state),
+                to=state_name(to),
+            ),
             code="period_state",
         )
     if is_reopening(period.state, to) and not (reason or "").strip():

@@ -17,6 +17,7 @@ from backoffice.foundation.money import MINOR_MAX
 from backoffice.ledger.refusals import Unbalanced
 
 JOURNAL = "journal"  # the series of all entries that have no numbers of their own
+NARRATION_LENGTH_MAX = 4000  # the longest remittance text of a bank, with room
 LINES_PER_ENTRY_MAX = 10_000  # the longest pay run of one client, with room
 
 
@@ -116,6 +117,7 @@ def check(draft: Draft, currency: str) -> None:
         raise TooLarge(
             _("An entry has at most %(count)s lines. Cut it in two.", count=LINES_PER_ENTRY_MAX)
         )
+    _check_text(draft.narration)
     sums: dict[str, int] = defaultdict(int)
     base = 0
     for line in draft.lines:
@@ -127,7 +129,18 @@ def check(draft: Draft, currency: str) -> None:
             raise _unbalanced(difference, each)
 
 
+def _check_text(narration: str) -> None:
+    if len(narration) > NARRATION_LENGTH_MAX:
+        raise TooLarge(
+            _("A text has at most %(count)s characters here.", count=NARRATION_LENGTH_MAX)
+        )
+    if "\0" in narration:
+        raise BadInput(_("The text holds a character that cannot be kept."), code="text_unusable")
+
+
 def _check_line(line: DraftLine, currency: str) -> None:
+    if line.narration:
+        _check_text(line.narration)
     if max(abs(line.amount_minor), abs(line.base)) > MINOR_MAX:
         raise BadInput(_("The amount is too large to be kept."), code="amount_too_large")
     if line.currency == currency:

@@ -18,7 +18,8 @@ from backoffice.foundation.errors import BadInput, NotFound
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
 from backoffice.foundation.tenancy import ScopedSession
-from backoffice.ledger.models import Allocation, OpenItem, Party, Posting
+from backoffice.ledger.item_models import Allocation, OpenItem, Party
+from backoffice.ledger.models import Posting
 from backoffice.ledger.refusals import in_words
 
 PARTY_KINDS = ("customer", "supplier", "employee", "authority", "other")

@@ -49,6 +49,17 @@ class NotSettled(Refused):
     code = "allocation_refused"
 
 
+def state_name(state: str) -> str:
+    """A state of a period in the reader's language."""
+    names = {
+        "open": _("open"),
+        "soft_closed": _("closed but for adjustments"),
+        "closed": _("closed"),
+        "locked": _("locked"),
+    }
+    return names.get(state, state)
+
+
 def closed(month: date, state: str | None) -> PeriodClosed:
     """The refusal of a period by its state; None is a month that was never opened."""
     named = {"period": period(month)}

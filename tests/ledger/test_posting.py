@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backoffice.foundation.audit import AuditEvent
-from backoffice.foundation.errors import BadInput
+from backoffice.foundation.errors import BadInput, Refused
 from backoffice.foundation.ids import new_id
 from backoffice.ledger import (
     AccountTakesNoLines,
@@ -21,6 +21,7 @@ from backoffice.ledger import (
     post,
     trial_balance,
 )
+from backoffice.ledger.chain import first_broken
 from tests.ledger.conftest import PRIYA, TODAY, House
 
 RENT, SALES, SUSPENSE, STOCK, BANK_PARENT = "7000", "4000", "1390", "1110", "1200"
@@ -190,3 +191,36 @@ def test_a_call_posts_all_or_nothing(acorn: House) -> None:
         assert session.scalar(select(func.count(JournalEntry.id))) == 0
         assert trial_balance(session, TODAY).rows == []
     assert acorn.post(TODAY, (RENT, 1), (SUSPENSE, -1)).number == 1
+
+
+@pytest.mark.parametrize("narration", ["\0", "before\0after", "x" * 4001])
+def test_a_text_that_cannot_be_kept_is_refused(acorn: House, narration: str) -> None:
+    with pytest.raises(Refused):
+        acorn.post(TODAY, (RENT, 1), (SUSPENSE, -1), narration=narration)
+    with pytest.raises(Refused):
+        lines = [acorn.line(RENT, 1, narration=narration), acorn.line(SUSPENSE, -1)]
+        acorn.post(TODAY, lines=lines)
+
+
+@pytest.mark.parametrize(
+    "narration",
+    [
+        'say "hello"',
+        "back\\slash",
+        "{1,2}",
+        "NULL",
+        "Größe — 木工",
+        "a, b",
+        "line\nbreak",
+        "  ",
+        "%s :x",
+    ],
+)
+def test_any_other_text_is_kept_as_it_is(acorn: House, narration: str) -> None:
+    lines = [acorn.line(RENT, 1, narration=narration), acorn.line(SUSPENSE, -1)]
+    acorn.post(TODAY, lines=lines, narration=narration, purpose=narration)
+    with acorn.acting() as session:
+        entry = session.scalars(select(JournalEntry)).one()
+        texts = session.scalars(select(Posting.narration).order_by(Posting.line)).all()
+        assert (entry.narration, entry.purpose, texts) == (narration, narration, [narration, ""])
+        assert first_broken(session) is None
