@@ -216,8 +216,14 @@ def fresh_database() -> Iterator[Bench]:
             admin.dispose()
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> None:
+    """The shares of COPY and of a bare commit, and the reports beside a sum over all lines."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--lines", type=int, default=100_000)
-    with fresh_database() as made:
-        measure(made, parser.parse_args().lines)
+    lines = parser.parse_args().lines
+    with fresh_database() as bench:
+        measure(bench, lines)
+
+
+if __name__ == "__main__":
+    main()
