@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.foundation.errors import NotFound, NotPermitted
 from backoffice.foundation.language import _
+from backoffice.foundation.logs import add_to_context
 from backoffice.foundation.permissions import ANYONE, SIGNED_IN
 from design.frame import measures
 from design.frame.database import db
@@ -121,6 +122,7 @@ def _enter(client_id: Any) -> None:
         g.foreign_client = client_id
         raise not_found()
     g.client_id = client_id
+    add_to_context(client_id=client_id)
 
 
 def not_found() -> NotFound:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import ExitStack
 
 from flask import Flask, Response, g, request
 
 from backoffice.foundation.ids import new_id
+from backoffice.foundation.logs import log_context
 from design.frame import measures
 from design.frame.state import frame
 
 log = logging.getLogger("backoffice.web")
 
 HEADER = "X-Request-Id"
+KNOWN_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")  # a proxy before us may have named it already
 
 
@@ -25,6 +28,13 @@ def begin() -> None:
     g.began = time.perf_counter()
     g.session = g.me = g.actor = g.client_id = None
     g.path_client = g.get("path_client")  # taken from the address before this hook
+    g.log = ExitStack()  # every line of this request carries its id, and none after it
+    g.log.enter_context(log_context(request_id=g.request_id))
+
+
+def end(_error: BaseException | None) -> None:
+    """Whatever happened, the next request of this thread is another's."""
+    g.pop("log", ExitStack()).close()
 
 
 def finish(response: Response) -> Response:
@@ -35,27 +45,18 @@ def finish(response: Response) -> Response:
     app = frame().audience.name
     verb = request.method if request.method in KNOWN_VERBS else "other"
     measures.count_request(app=app, route=route, verb=verb, status=response.status_code, took=took)
-    log.info("request", extra={"fields": _fields(app, route, verb, response.status_code, took)})
-    return response
-
-
-KNOWN_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-
-def _fields(app: str, route: str, verb: str, status: int, took: float) -> dict[str, object]:
-    me = g.get("me")
-    return {
+    fields = {
         "app": app,
-        "request": g.get("request_id"),
         "verb": verb,
         "route": route,
-        "status": status,
+        "status": response.status_code,
         "milliseconds": round(took * 1000, 1),
-        "actor": f"{me.kind}:{me.id}" if me is not None else None,
-        "client": str(g.client_id) if g.get("client_id") else None,
     }
+    log.info("request", extra={"fields": fields})
+    return response
 
 
 def register(app: Flask) -> None:
     app.before_request(begin)
     app.after_request(finish)
+    app.teardown_request(end)

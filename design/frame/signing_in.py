@@ -9,6 +9,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from backoffice.foundation.identity.sessions import Browser, SignedIn
 from backoffice.foundation.language import set_language
+from backoffice.foundation.logs import add_to_context
 from design.frame.audience import Reader
 from design.frame.database import db
 from design.frame.languages import locale_of
@@ -40,6 +41,7 @@ def identify() -> None:
     g.zone = me.zone if me else "UTC"
     g.runtime = frame().runtime
     set_language(locale_of(me))
+    add_to_context(actor_id=me and me.id, client_id=g.client_id)
     if me is not None and me.due_for_touch:
         frame().audience.touch(frame().runtime.doors, me)
 

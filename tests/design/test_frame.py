@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import re
 from dataclasses import replace
 from typing import Any
@@ -13,6 +16,7 @@ from sqlalchemy import select, text
 from backoffice.firm.clients.models import Client
 from backoffice.foundation.audit import AuditEvent
 from backoffice.foundation.errors import Conflict
+from backoffice.foundation.logs import JsonLines, current_context
 from backoffice.foundation.permissions import ANYONE
 from design.frame import make_app, permitted
 from design.frame.application import DebuggerOn
@@ -276,3 +280,23 @@ def _close(app: Any) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_log_line_tells_who_and_for_whom_by_ids_alone(
+    cast: Cast, web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    tab = web.signed_in("priya")
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonLines())
+    logging.getLogger("backoffice.web").addHandler(handler)
+    caplog.set_level("INFO", "backoffice.web")
+    tab.get(f"/clients/{cast['acorn']}?q=Judith")
+    logging.getLogger("backoffice.web").removeHandler(handler)
+    line = json.loads(lines.getvalue().splitlines()[-1])
+    assert line["client_id"] == str(cast["acorn"])
+    assert line["actor_id"] == str(cast["priya"])
+    assert (line["route"], line["status"]) == ("/clients/<uuid:client>", 200)
+    for personal in ("Priya", "Judith", "Acorn", "example", "127.0.0.1"):
+        assert personal not in lines.getvalue()
+    assert current_context().actor_id is None
