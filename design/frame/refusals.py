@@ -124,11 +124,12 @@ def _sqlstate(error: DBAPIError) -> str | None:
 
 def _failed(error: Exception) -> ResponseReturnValue:
     log.error("a request failed", exc_info=error)
-    failure = Refused(
-        _("Something went wrong on our side. What was saved before is safe. Try again."),
-        code="failed",
-    )
-    return _answer(failure, status=500)
+    sentence = _("Something went wrong on our side. What was saved before is safe. Try again.")
+    try:
+        return _answer(Refused(sentence, code="failed"), status=500)
+    except Exception as again:  # the page itself cannot be drawn: say it without one
+        log.error("the page of a failure failed", exc_info=again)
+        return sentence, 500, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _answer(refusal: Refused, *, status: int | None = None) -> ResponseReturnValue:

@@ -48,7 +48,7 @@ def add_client(
     The session acts for the id that the client will have (`acting_for(new_id(), by=…)`). What
     is left empty is what is customary in the country.
     """
-    country = country.strip().upper()
+    country = _country(country.strip().upper())
     usual = customary(country)
     zone = _zone(zone or (usual.zone if usual else ""))
     client = Client(
@@ -56,7 +56,7 @@ def add_client(
         name=_name(name),
         name_key=name_key(name),
         slug=_take_slug(session, kind=kind, name=name, wanted=slug),
-        country=_country(country),
+        country=country,
         currency=_given("currency", currency.upper(), usual.currency if usual else ""),
         zone=zone,
         fiscal_year_start=_given(
