@@ -58,7 +58,11 @@ def test_no_letter_of_it_can_be_changed() -> None:
             assert not opens(TOKEN[:place] + other + TOKEN[place + 1 :])
 
 
-@pytest.mark.parametrize("rubbish", ["", "=", "A", TOKEN + "=", TOKEN + "A", TOKEN[:-1], "é" * 60])
+@pytest.mark.parametrize(
+    "rubbish",
+    ["", "=", "A", TOKEN + "=", TOKEN + "A", TOKEN[:-1], "é" * 60],
+    ids=["empty", "padding", "short", "padded", "longer", "cut", "not ASCII"],
+)
 def test_what_is_no_token_opens_nothing(rubbish: str) -> None:
     assert not opens(rubbish)
 

@@ -36,8 +36,8 @@ def files_in(storage: LocalStorage) -> list[Path]:
     return [path for path in storage.root.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("key", [KEY, None])
-@pytest.mark.parametrize("content", [CONTENT, b""])
+@pytest.mark.parametrize("key", [KEY, None], ids=["sealed", "plain"])
+@pytest.mark.parametrize("content", [CONTENT, b""], ids=["some", "none"])
 def test_what_is_put_comes_back(storage: LocalStorage, key: bytes | None, content: bytes) -> None:
     stored = storage.put(ACORN, io.BytesIO(content), key)
     assert stored.sha256 == hashlib.sha256(content).hexdigest()
@@ -130,7 +130,7 @@ def test_no_key_leads_out_of_the_clients_folder(storage: LocalStorage, key: str)
         storage.open("../" + str(ACORN), "a" * 64, KEY)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("key", [KEY, None])
+@pytest.mark.parametrize("key", [KEY, None], ids=["sealed", "plain"])
 def test_a_file_changed_on_the_disk_is_not_given_out_as_if_whole(
     storage: LocalStorage, key: bytes | None
 ) -> None:
