@@ -1,0 +1,69 @@
+"""The harness is not blind: under the same faults a naive worker is caught, and ours is not."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from backoffice.foundation.audit import AuditEvent
+from backoffice.foundation.embedded import Servers
+from backoffice.foundation.tenancy import SYSTEM
+from tests.faults import beans
+from tests.faults.harness import Harness, plan_of
+from tests.support.background import made_client, opened
+from tests.support.databases import Database
+
+pytestmark = pytest.mark.fault
+
+CLIENTS = 3
+BEANS_EACH = 120
+KILLS = 12
+DRAIN_SECONDS_MAX = 60
+
+
+def moved(database: Database, client: UUID) -> tuple[Counter[UUID], Counter[UUID]]:
+    """How often each bean was taken, and laid."""
+    with database["workbench"].doors.acting_for(client, by=SYSTEM) as session:
+        rows = session.execute(select(AuditEvent.action, AuditEvent.subject_id)).all()
+    taken = Counter(bean for action, bean in rows if action == beans.TAKEN)
+    laid = Counter(bean for action, bean in rows if action == beans.LAID)
+    return taken, laid
+
+
+def played(
+    faulty: Database, servers: Servers, folder: Path, chance: random.Random, *modules: str
+) -> tuple[Harness, list[UUID]]:
+    clients = [made_client(faulty) for _client in range(CLIENTS)]
+    for client in clients:
+        opened(faulty, client, BEANS_EACH, kind=beans.KIND)
+    harness = Harness(faulty, servers, folder, ["tests.faults.beans", *modules], chance)
+    with harness.workers(3):
+        harness.play(plan_of(chance, kills=KILLS, zombies=1))
+        harness.drain(seconds=DRAIN_SECONDS_MAX)
+    return harness, clients
+
+
+def test_our_worker_moves_each_bean_once(
+    faulty: Database, own_servers: Servers, tmp_path: Path, chance: random.Random
+) -> None:
+    _harness, clients = played(faulty, own_servers, tmp_path, chance)
+    for client in clients:
+        taken, laid = moved(faulty, client)
+        assert taken == laid
+        assert set(taken.values()) == {1}
+        assert len(taken) == BEANS_EACH
+
+
+def test_a_naive_worker_is_caught(
+    faulty: Database, own_servers: Servers, tmp_path: Path, chance: random.Random
+) -> None:
+    _harness, clients = played(faulty, own_servers, tmp_path, chance, "tests.faults.naive")
+    twice = sum(
+        count - 1 for client in clients for count in moved(faulty, client)[0].values() if count > 1
+    )
+    assert twice > 0, "The faults have not hurt a worker without token and joint transaction."
