@@ -31,7 +31,7 @@ def text_kind(stream: BinaryIO) -> str | None:
     if head is None or _CONTROLS.search(head) or _has_nul(stream):
         return None
     begin = head.lstrip("\ufeff\x01 \t\r\n")
-    if begin.upper().startswith(("OFXHEADER", "<OFX>", "<?OFX")):
+    if begin.upper().startswith(("OFXHEADER", "<OFX>")):
         return "ofx"
     if begin.startswith("<"):
         return _xml_kind(begin)
@@ -68,10 +68,9 @@ def _xml_kind(text: str) -> str:
             _("This XML file is written in an unusual encoding. Save it as UTF-8 and send that."),
             code="xml_encoding",
         )
-    position = 0
+    position, says_ofx = 0, False
     while skipped := _XML_SKIP.match(text, position):
-        if "OFX" in skipped.group()[:8]:
-            return "ofx"
+        says_ofx |= skipped.group().upper().startswith("<?OFX")
         position = skipped.end()
     if text.startswith("<!", position):
         raise BadInput(
@@ -81,6 +80,8 @@ def _xml_kind(text: str) -> str:
             ),
             code="xml_dtd",
         )
+    if says_ofx:
+        return "ofx"
     root = _XML_ROOT.match(text, position)
     if root is None:
         raise BadInput(_("This XML file is damaged: it has no first element."), code="xml_damaged")
