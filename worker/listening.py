@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS_MAX = 5.0  # beyond the wait itself: a Redis that takes longer is taken for absent
 LISTEN_SECONDS_MIN = 0.05  # Redis reads a wait of nothing as for ever
+LISTEN_SECONDS_MAX = 60.0  # one wait at the door; after it the worker looks by itself
 
 
 def kick(*, kick: str) -> None:
@@ -83,7 +84,7 @@ class Listener:
 
     def _take_ring(self, seconds: float) -> None:
         queue = self.queue
-        wait = max(seconds, LISTEN_SECONDS_MIN)
+        wait = min(max(seconds, LISTEN_SECONDS_MIN), LISTEN_SECONDS_MAX)
         found = Queue.dequeue_any([queue], wait, queue.connection, serializer="json")  # type: ignore[arg-type]
         if found:
             job, _queue = found
@@ -95,6 +96,8 @@ class Listener:
         if self._queue is None:
             connection = Redis.from_url(
                 self.bell.redis_url or "",
+                # Unless it is told otherwise, the client gives up a silent wait after 5 seconds.
+                socket_timeout=LISTEN_SECONDS_MAX + ANSWER_SECONDS_MAX,
                 socket_connect_timeout=ANSWER_SECONDS_MAX,
                 retry=Retry(NoBackoff(), 0),
             )

@@ -3,8 +3,9 @@
     with database() as runtime:
         with runtime.doors.acting_for(client, actor) as session: ...
 
-Without DATABASE_URL that is the demonstration's installation in var/: its servers are started if
-they do not run, its key is made at its first start, and what was started is stopped at the end.
+Without DATABASE_URL that is the demonstration's installation in var/ (or BACKOFFICE_DATA): its
+servers are started if they do not run, its key is made at its first start, and what was started
+is stopped at the end.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from config.settings import KEY_BYTES, PROJECT, Settings
 if TYPE_CHECKING:
     from backoffice.foundation.runtime import Runtime
 
-DATA = PROJECT / "var"
+DATA = Path(os.environ.get("BACKOFFICE_DATA") or PROJECT / "var").absolute()
 DEMO_FIRM = {"BACKOFFICE_FIRM_NAME": "Harbour Lane Back Office", "BACKOFFICE_FIRM_COUNTRY": "GB"}
 
 

@@ -47,14 +47,15 @@ def played(demo: Demo) -> tuple[Sequence[ClientPlayed], Sequence[DemoLink]]:
     """Play what is missing; how the books stand, and a link for each person."""
     import sys
 
+    from backoffice.command_line.context import DATA
     from backoffice.demo.board import Board
     from backoffice.demo.cast import CLIENTS
     from backoffice.demo.links import links
     from backoffice.demo.play import play
-    from backoffice.demo.stage import on_stage
+    from backoffice.demo.stage import alone, on_stage
 
     board = Board(sys.stderr, {client.slug: client.name for client in CLIENTS})
-    with on_stage(demo, note=board.note) as stage:
+    with alone(DATA, say=progress), on_stage(demo, note=board.note) as stage:
         done = play(stage)
         made = [] if speaks_json() else links(stage, done.staff, done.clients)
     return done.books, made

@@ -31,6 +31,7 @@ from backoffice.service_lines.banking.actions.releasing import release_import
 from backoffice.service_lines.banking.actions.ruling import make_rule
 
 FREQUENT = 3  # lines a month, from which a rule is worth writing
+LINES_PER_NOTE = 10
 LEFT_OPEN = 12  # lines of the running month that wait for the visitor
 
 
@@ -80,9 +81,10 @@ def finish(desk: Desk, proofs: Proofs) -> None:
     attach(desk, proofs)
     accept_sure(desk)
     by_mark = marked(desk.sheet)
-    for line in desk.open_lines():
+    for number, line in enumerate(desk.open_lines(), start=1):
         desk.code(line.id, by_mark[line.booked_on, line.amount_minor])
-        desk.note()
+        if number % LINES_PER_NOTE == 0:
+            desk.note()
     review(desk, item_id)
 
 

@@ -5,12 +5,13 @@ python -m backoffice.demo.reset
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 from backoffice.foundation import embedded
 
-DATA = Path(__file__).resolve().parents[2] / "var"
+DATA = Path(os.environ.get("BACKOFFICE_DATA") or Path(__file__).resolve().parents[2] / "var")
 
 
 def reset(data: Path) -> None:

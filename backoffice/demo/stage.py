@@ -6,16 +6,20 @@ the acting person: row-level security and the audit see what they would see from
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from uuid import UUID
 
-from backoffice.demo.running import Demo
+from backoffice.demo.running import Demo, Say
 from backoffice.firm.clients.queries import house_of
 from backoffice.firm.staff.queries import operator_id
+from backoffice.foundation.batches import bell
+from backoffice.foundation.embedded.locks import hold, try_to_hold
 from backoffice.foundation.errors import Refused
 from backoffice.foundation.identity.sessions import Browser
 from backoffice.foundation.language import _
@@ -69,6 +73,7 @@ class Stage:
 @contextmanager
 def on_stage(demo: Demo, *, note: Callable[[str, str], None]) -> Iterator[Stage]:
     """The stage over a demonstration that runs: its own workers do what is in the background."""
+    bell.install(demo.settings)
     workbench = Runtime.start(demo.settings, role="workbench", pool_size=2)
     portal = Runtime.start(demo.settings, role="portal", pool_size=2)
     try:
@@ -76,6 +81,20 @@ def on_stage(demo: Demo, *, note: Callable[[str, str], None]) -> Iterator[Stage]
     finally:
         workbench.doors.engine.dispose()
         portal.doors.engine.dispose()
+
+
+@contextmanager
+def alone(data: Path, *, say: Say) -> Iterator[None]:
+    """One play at a time on the same data: two bookkeepers would code the same lines."""
+    data.mkdir(parents=True, exist_ok=True)
+    file = data / "play.lock"
+    file.touch(mode=0o600)
+    lock = try_to_hold(file, fcntl.LOCK_EX)
+    if lock is None:
+        say(_("Another play is under way on these data; waiting for its end."))
+        lock = hold(file, fcntl.LOCK_EX)
+    with lock:
+        yield
 
 
 def patience(demo: Demo) -> WaitUntil:

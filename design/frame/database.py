@@ -12,6 +12,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as ExtensionSession
 
+from backoffice.foundation.batches import bell
 from backoffice.foundation.database import Base
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import Doors, ScopedSession
@@ -42,7 +43,9 @@ def engine_config(settings: Settings, role: str) -> dict[str, Any]:
 
 
 def start_runtime(app: Flask, settings: Settings) -> Runtime:
-    """The app's runtime, whose doors open sessions of the extension."""
+    """The app's runtime, whose doors open sessions of the extension, and its bell: without it
+    the workers find what a page has opened only when they look by themselves."""
     db.init_app(app)
+    bell.install(settings)
     with app.app_context():
         return Runtime.over(settings, Doors(db.engine, db.session.session_factory))

@@ -21,7 +21,7 @@ from tests.support.background import (
     runner_of,
 )
 from tests.support.databases import Database
-from worker.listening import Listener
+from worker.listening import LISTEN_SECONDS_MAX, Listener
 from worker.relay import relay
 from worker.turns import take_turn
 
@@ -110,6 +110,12 @@ def test_a_listener_that_hears_nothing_goes_on_by_itself(rings: bell.Bell) -> No
     listener.wait(seconds=0.1, seconds_when_deaf=30)
     assert listener.hears
     listener.queue.connection.close()
+
+
+def test_a_listener_does_not_take_a_long_silence_for_an_absent_redis(rings: bell.Bell) -> None:
+    listener = Listener(rings)
+    told = listener.queue.connection.connection_pool.connection_kwargs
+    assert told["socket_timeout"] > LISTEN_SECONDS_MAX
 
 
 def test_a_listener_without_redis_waits_the_shorter_time(database: Database) -> None:
