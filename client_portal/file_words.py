@@ -34,6 +34,12 @@ class FileWords:
     lead: str | None = None
     document_id: UUID | None = None
     ask: str = ""  # whom to ask about it, where it is held back and nobody was asked yet
+    asked: bool = False  # somebody of ours looks at it already
+
+    @property
+    def sentence(self) -> str:
+        """The words where no lead stands before them."""
+        return self.words[:1].upper() + self.words[1:]
 
 
 def about(session: ScopedSession, documents: Sequence[Document]) -> list[FileWords]:
@@ -70,7 +76,7 @@ def _of_held(document: Document, *, asked: bool, ask: str) -> FileWords:
     if asked:
         reason = _("%(reason)s %(name)s looks at it.", reason=reason, name=ask)
     ask = "" if asked or not g.me.may("documents.send") else ask
-    return FileWords(document.name, "held", reason, _("Held back:"), document.id, ask)
+    return FileWords(document.name, "held", reason, _("Held back:"), document.id, ask, asked)
 
 
 def _of_good(document: Document, read: ReadFile | None, lines: list[LineOfDocument]) -> str:
@@ -92,11 +98,16 @@ def _of_statement(read: ReadFile) -> str:
     if not read.new or read.first is None or read.last is None:
         return _("Bank statement; all of its lines were here already.")
     span = formatting.period_of_days(read.first, read.last)
-    return ngettext(
-        "Bank statement, %(number)s line, %(span)s. It goes to your books next.",
-        "Bank statement, %(number)s lines, %(span)s. They go to your books next.",
-        read.new,
+    lines = ngettext("%(number)s line", "%(number)s lines", read.new)
+    if read.coded >= read.new:
+        return _("Bank statement, %(lines)s, %(span)s. All in your books.", lines=lines, span=span)
+    if not read.coded:
+        return _("Bank statement, %(lines)s, %(span)s. We code it next.", lines=lines, span=span)
+    return _(
+        "Bank statement, %(lines)s, %(span)s. %(coded)s are in your books so far.",
+        lines=lines,
         span=span,
+        coded=read.coded,
     )
 
 

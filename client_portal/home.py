@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, g
 
 from backoffice.firm.documents.queries import documents
-from backoffice.firm.work.for_clients import colleagues, promises
+from backoffice.firm.work.for_clients import colleagues, kept_promises, promises
 from backoffice.firm.work.queries import waiting_inputs
 from backoffice.foundation.clock import business_now, business_today
 from backoffice.foundation.language import _
@@ -28,16 +28,15 @@ DONE_SHOWN_FOR = timedelta(days=7)
 @pages.get("/")
 @permitted("home.see")
 def show() -> Any:
-    session, now = g.session, business_now(g.session)
+    session, since = g.session, business_now(g.session) - DONE_SHOWN_FOR
+    held = file_words.about(session, documents(session, state="held", limit=HELD_SHOWN).documents)
     return page(
         "home/home.html",
         greeting=greeting(),
         today=business_today(session, g.zone),
         waiting=waiting_inputs(session),
-        held=file_words.about(
-            session, documents(session, state="held", limit=HELD_SHOWN).documents
-        ),
-        work=told(session, promises(session, done_since=now - DONE_SHOWN_FOR)),
+        held=[file for file in held if not file.asked],
+        work=told(session, [*promises(session), *kept_promises(session, since=since)]),
         sent=file_words.about(session, documents(session, limit=SENT_SHOWN).documents),
         bank=in_the_bank(session) if g.me.may("books.see") else [],
         people=colleagues(session, zone=g.zone),

@@ -14,7 +14,6 @@ from backoffice.firm.clients import queries
 from backoffice.foundation.identity import offers
 from backoffice.foundation.language import _
 from design.frame import Form, page, permitted, redirect_to, toast
-from design.frame.answers import drawing
 from design.frame.languages import LOCALES
 from design.frame.state import frame
 
@@ -66,7 +65,7 @@ def set_up() -> Any:
         issuer=frame().house.name,
         again=form.sealed.data or "",
     )
-    return page("own_account/set_up.html", form=form, offer=offer, drawing=drawing(offer))
+    return page("own_account/set_up.html", form=form, offer=offer)
 
 
 @pages.route("/account/second-factor/off", methods=["GET", "POST"])

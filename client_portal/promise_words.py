@@ -34,12 +34,13 @@ def told(session: ScopedSession, found: Sequence[Promise]) -> list[Told]:
     today = business_today(session, g.zone)
     coding = [(one.subject_id, one.period) for one in found if one.kind == "coding"]
     progress = progress_of(session, [(a, month) for a, month in coding if a and month])
+    several = len({far.account for far in progress.values()}) > 1
     files = names_of(session, [one.subject_id for one in found if one.kind == "held_document"])
     lines = []
     for one in found:
         if one.kind == "coding":
             far = progress.get((one.subject_id, one.period))  # type: ignore[arg-type]
-            lines.append(_coding(one, far, who, today))
+            lines.append(_coding(one, far, who, today, several=several))
         elif one.kind == "sorting":
             lines.append(_sorting(one, who, today))
         else:
@@ -47,11 +48,16 @@ def told(session: ScopedSession, found: Sequence[Promise]) -> list[Told]:
     return lines
 
 
-def _coding(one: Promise, far: Progress | None, who: Colleagues, today: date) -> Told:
+def _coding(
+    one: Promise, far: Progress | None, who: Colleagues, today: date, *, several: bool
+) -> Told:
     span = formatting.period_of_days(far.first, far.last) if far else formatting.period(one.period)
     done, whole = (far.coded, far.lines) if far else (0, 0)
     words = _state_of_coding(one, who, done, whole)
-    return Told(_("Bank lines, %(span)s", span=span), words, _chip(one, today), done, whole)
+    title = _("Bank lines, %(span)s", span=span)
+    if several and far:
+        title = _("%(account)s, %(span)s", account=far.account, span=span)
+    return Told(title, words, _chip(one, today), done, whole)
 
 
 def _state_of_coding(one: Promise, who: Colleagues, done: int, whole: int) -> str:

@@ -148,7 +148,7 @@ def demo(token: str) -> Any:
     welcome = queries.welcome(g.runtime.doors, token)
     if welcome is None or welcome.purpose != "demo":
         return page("design/sign_in/link_gone.html"), 404
-    return page("design/sign_in/demo.html", name=welcome.email)
+    return page("design/sign_in/demo.html", name=welcome.name)
 
 
 def _id(text: str) -> UUID:

@@ -21,6 +21,7 @@ from backoffice.firm.documents.queries import document
 from backoffice.firm.documents.refusals import larger_than, length_unknown
 from backoffice.firm.documents.staging import Staged, staged
 from backoffice.firm.work.queries import waiting_inputs
+from backoffice.foundation.content import KINDS
 from backoffice.foundation.errors import Refused
 from backoffice.foundation.file_names import display_name
 from backoffice.foundation.ids import new_id
@@ -96,7 +97,7 @@ def _page(results: list[FileWords]) -> str:
         waiting=waiting,
         chosen=chosen,
         key=new_id().hex,
-        bytes_max=g.runtime.settings.upload_bytes_max,
+        bytes_max=_bytes_max(),
     )
 
 
@@ -116,13 +117,19 @@ def _taken(sent: Sent) -> tuple[FileWords, int]:
 
 
 def _kept(sent: Sent) -> FileWords:
-    limit = g.runtime.settings.upload_bytes_max
+    limit = _bytes_max()
     if sent.size is None:
         raise length_unknown()
     if sent.size > limit:
         raise larger_than(limit)
     with staged(sent.stream, name=sent.name, bytes_max=limit, size_expected=sent.size) as file:
         return _with_a_row(sent, file)
+
+
+def _bytes_max() -> int:
+    """What this installation takes, or the largest kind of file where that is less."""
+    largest = max(kind.size_max for kind in KINDS.values())
+    return min(g.runtime.settings.upload_bytes_max, largest)
 
 
 def _with_a_row(sent: Sent, file: Staged) -> FileWords:

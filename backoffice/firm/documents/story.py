@@ -8,16 +8,18 @@ from datetime import datetime
 from uuid import UUID
 
 from backoffice.firm.documents.models import Document
-from backoffice.firm.insight.queries import acts_on
+from backoffice.firm.insight.queries import Act, acts_on
 from backoffice.foundation.language import _
 from backoffice.foundation.tenancy import ScopedSession
 
 ACTS_MAX = 40
+# Done by our machines in the name of whoever began it: that name would mislead.
+NOBODYS = ("document.held_back", "statement.import_started", "statement.shown")
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One thing that happened: when, in words, and who did it (None: the system)."""
+    """One thing that happened: when, in words, and who did it (None: our machines)."""
 
     at: datetime
     words: str
@@ -35,12 +37,14 @@ def story(
     told = document_words() | dict(words or {})
     subjects = [(Document.__tablename__, document_id), *also]
     return [
-        Chapter(
-            act.business_at, told[act.action], None if act.actor_kind == "system" else act.actor
-        )
+        Chapter(act.business_at, told[act.action], _who(act))
         for act in acts_on(session, subjects, limit=ACTS_MAX)
         if act.action in told
     ]
+
+
+def _who(act: Act) -> str | None:
+    return None if act.actor_kind == "system" or act.action in NOBODYS else act.actor
 
 
 def document_words() -> dict[str, str]:
@@ -53,4 +57,5 @@ def document_words() -> dict[str, str]:
         "document.released": _("Looked at, and used as it is"),
         "document.put_aside": _("Put aside"),
         "document.opened": _("Opened"),
+        "document.seen": _("Looked at"),
     }

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, func, or_, select
 
 from backoffice.firm.staff.models import Assignment, Staff
 from backoffice.firm.work.models import WorkItem
@@ -22,6 +23,7 @@ from backoffice.foundation.tenancy import ScopedSession
 # Other kinds (a failed piece of background work) are our own business.
 SHOWN_KINDS = ("coding", "sorting", "held_document")
 ITEMS_MAX = 12
+KEPT_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,24 @@ class Colleagues:
         return self.preparer or self.account_manager or self.reviewer
 
 
-def promises(session: ScopedSession, *, done_since: datetime | None = None) -> list[Promise]:
-    """What we have in hand, soonest due first, then what was finished since the instant."""
-    finished = WorkItem.state == "done"
-    shown: ColumnElement[bool] = WorkItem.state.in_(UNFINISHED)
-    if done_since is not None:
-        shown = or_(shown, finished & (WorkItem.done_at >= done_since))
+def promises(session: ScopedSession) -> list[Promise]:
+    """What we have in hand, soonest due first."""
+    soonest = (func.coalesce(WorkItem.due_on, FAR_AWAY), WorkItem.period, WorkItem.id)
+    return _promises(session, WorkItem.state.in_(UNFINISHED), soonest, ITEMS_MAX)
+
+
+def kept_promises(session: ScopedSession, *, since: datetime) -> list[Promise]:
+    """What was finished since the instant, newest first, a few."""
+    lately = and_(WorkItem.state == "done", WorkItem.done_at >= since)
+    return _promises(session, lately, (WorkItem.done_at.desc(), WorkItem.id), KEPT_MAX)
+
+
+def _promises(
+    session: ScopedSession,
+    shown: ColumnElement[bool],
+    order: tuple[ColumnExpressionArgument[Any], ...],
+    limit: int,
+) -> list[Promise]:
     query = (
         select(
             WorkItem.id,
@@ -73,13 +87,8 @@ def promises(session: ScopedSession, *, done_since: datetime | None = None) -> l
         )
         .outerjoin(Staff, Staff.id == WorkItem.assignee_id)
         .where(WorkItem.client_id == session.client_id, WorkItem.kind.in_(SHOWN_KINDS), shown)
-        .order_by(
-            case((finished, 1), else_=0),
-            func.coalesce(WorkItem.due_on, FAR_AWAY),
-            WorkItem.period,
-            WorkItem.id,
-        )
-        .limit(ITEMS_MAX)
+        .order_by(*order)
+        .limit(limit)
     )
     return [Promise(*row) for row in session.execute(query)]
 

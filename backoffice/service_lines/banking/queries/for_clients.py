@@ -44,6 +44,7 @@ class ReadFile:
     account: str | None
     first: date | None
     last: date | None
+    coded: int  # of the new lines, how many are in the books
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def files_read(session: ScopedSession, document_ids: Collection[UUID]) -> dict[U
     spans = _spans(session, [one.id for one in imports])
     return {
         one.document_id: ReadFile(
-            one.state, one.lines, one.new, one.known, *spans.get(one.id, (None, None, None))
+            one.state, one.lines, one.new, one.known, *spans.get(one.id, (None, None, None, 0))
         )
         for one in imports
     }
@@ -213,8 +214,8 @@ def _within(account: UUID, period: str) -> ColumnElement[bool]:
 
 def _spans(
     session: ScopedSession, import_ids: Collection[UUID]
-) -> dict[UUID, tuple[str | None, date, date]]:
-    """Of each import with new lines: the account (where there is one), the first and last day."""
+) -> dict[UUID, tuple[str | None, date, date, int]]:
+    """Of each import with new lines: the one account, the first and last day, how many coded."""
     spanned = (
         select(
             BankLine.import_id,
@@ -222,12 +223,13 @@ def _spans(
             func.count(func.distinct(BankLine.bank_account_id)),
             func.min(BankLine.booked_on),
             func.max(BankLine.booked_on),
+            func.count().filter(BankLine.state == "coded"),
         )
         .where(BankLine.client_id == session.client_id, BankLine.import_id.in_(import_ids))
         .group_by(BankLine.import_id)
     )
     names = account_names(session)
     return {
-        import_id: (names.get(UUID(account)) if accounts == 1 else None, first, last)
-        for import_id, account, accounts, first, last in session.execute(spanned)
+        import_id: (names.get(UUID(account)) if accounts == 1 else None, first, last, coded)
+        for import_id, account, accounts, first, last, coded in session.execute(spanned)
     }
