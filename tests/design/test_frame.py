@@ -99,6 +99,17 @@ def test_machines_ask_without_signing_in(web: Web) -> None:
         assert f'app="{app}"' in tab.get("/metrics").text
 
 
+def test_the_workbench_measures_the_background(web: Web) -> None:
+    found = dict(
+        line.rsplit(" ", 1)
+        for line in web.tab("workbench").get("/metrics").text.splitlines()
+        if line.startswith("backoffice_background_")
+    )
+    assert float(found["backoffice_background_waiting"]) > 0  # the cast's mails: no worker runs
+    assert float(found["backoffice_background_oldest_due_seconds"]) > 0
+    assert found["backoffice_background_relay_silent_seconds"] == "NaN"
+
+
 def test_metrics_are_for_this_machine_only(web: Web) -> None:
     answer = web.tab("portal").get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert answer.status_code == 404
