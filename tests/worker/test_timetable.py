@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -15,12 +18,13 @@ from backoffice.foundation.batches import Batch, open_batch
 from backoffice.foundation.batches.models import ScheduleDue
 from backoffice.foundation.clock import real_now
 from backoffice.foundation.ids import new_id
-from backoffice.foundation.registry import Registry, Schedule
+from backoffice.foundation.registry import Registry, Schedule, load_catalogues
 from backoffice.foundation.timetable import LocalTimes
 from tests.support.background import made_client
 from tests.support.databases import Database
 from worker.timetable import fire_due
 
+SWEEP = "sweep_temporary_files"
 DAILY = LocalTimes("Europe/London", (time(6),))
 
 
@@ -138,3 +142,19 @@ def test_what_cannot_be_opened_is_due_again_and_others_are_not_held_up(
     broken = False
     assert fire_due(database["worker"], registry) == 1
     assert opened_batches(database) == 2
+
+
+def test_what_cut_off_uploads_left_is_swept_every_hour(database: Database) -> None:
+    """The house's own schedule, as the worker finds it."""
+    own = Registry(schedules={SWEEP: load_catalogues().schedules[SWEEP]})
+    storage = Path(urlsplit(database.settings.storage_url).path)
+    left = storage / "temporary" / "half-a-file"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    clock_stands_at(database, FIRST)
+    fire_due(database["worker"], own)
+    assert left.exists()
+    clock_stands_at(database, FIRST + timedelta(hours=1))
+    assert fire_due(database["worker"], own) == 1
+    assert not left.exists()
