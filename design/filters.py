@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         day=formatting.day,
         short_day=formatting.short_day,
         full_day=formatting.full_day,
+        day_of_year=formatting.day_of_year,
         period=formatting.period,
         month_name=formatting.month_name,
         moment=moment,

@@ -43,6 +43,7 @@ def show_all() -> Any:
         "clients/all.html",
         clients=found[:PAGE_ROWS],
         named=named,
+        words=words,
         after=queries.name_key(found[PAGE_ROWS - 1].name) if more else None,
     )
 

@@ -16,7 +16,7 @@ from backoffice.foundation.permissions import ANYONE
 from design.frame import FIRM, HALF_SIGNED_IN, HOUSE, NOTHING, Form, page, permitted, toast
 from design.frame import sign_in as keep_in_cookie
 from design.frame import sign_out as forget_cookie
-from design.frame.answers import drawing, redirect_back_or, redirect_to
+from design.frame.answers import redirect_back_or, redirect_to
 from design.frame.signing_in import browser
 from design.frame.state import frame
 
@@ -54,7 +54,7 @@ def show() -> Any:
         return redirect_back_or("today.show")
     if g.me is not None and g.me.complete:
         return redirect(url_for("today.show"))
-    return page("sign_in/sign_in.html", form=form)
+    return page("sign_in/sign_in.html", form=form, portal_address=g.runtime.settings.portal_address)
 
 
 @pages.post("/sign-out")
@@ -84,9 +84,7 @@ def welcome(token: str) -> Any:
             issuer=frame().house.name,
             again=form.sealed.data or "",
         )
-        return page(
-            "sign_in/welcome.html", form=form, staff=staff, offer=offer, drawing=drawing(offer)
-        )
+        return page("sign_in/welcome.html", form=form, staff=staff, offer=offer)
 
 
 @pages.route("/forgotten", methods=["GET", "POST"])

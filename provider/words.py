@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from backoffice.foundation.language import _
+from babel import Locale
+
+from backoffice.foundation.language import _, current_locale
 
 
 def staff_role(role: str) -> str:
@@ -31,6 +33,11 @@ def duty(name: str) -> str:
         "reviewer": _("Reviews"),
         "account_manager": _("Account manager"),
     }[name]
+
+
+def country(code: str) -> str:
+    """The country's name in the reader's language."""
+    return str(Locale.parse(current_locale()).territories.get(code, code))
 
 
 def zone(name: str) -> str:

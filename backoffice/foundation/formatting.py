@@ -79,6 +79,11 @@ def full_day(value: date, locale: str | None = None) -> str:
     return _dated(value, "d MMM y", locale)
 
 
+def day_of_year(value: str, locale: str | None = None) -> str:
+    """`1 April` from `04-01`: a day of every year."""
+    return format_date(date.fromisoformat(f"2000-{value}"), "d MMMM", locale=_locale(locale))
+
+
 def period(value: str | date, locale: str | None = None) -> str:
     """`November 2026` from `2026-11`, or from any day of the month."""
     first = value if isinstance(value, date) else date.fromisoformat(f"{value}-01")

@@ -17,9 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
-from backoffice.foundation.identity.offers import Offer
 from design.templating import render_block
 
 
@@ -54,11 +52,6 @@ def redirect_back_or(endpoint: str, **values: Any) -> ResponseReturnValue:
 def toast(words: str, *, undo: str | None = None) -> None:
     """Say what was done, with the address that takes it back; shown with the next answer."""
     flash({"words": words, "undo": undo})  # type: ignore[arg-type]
-
-
-def drawing(offer: Offer) -> Markup:
-    """The QR code of an offer. We drew it ourselves, so it is the one thing that is not escaped."""
-    return Markup(offer.drawing)  # noqa: S704
 
 
 def is_partial() -> bool:

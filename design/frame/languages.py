@@ -10,6 +10,7 @@ from flask_babel import Babel
 from backoffice.foundation.language import DEFAULT_LOCALE, TRANSLATIONS, current_locale
 
 LOCALES = {"en": "en_GB", "id": "id_ID"}  # what may be chosen, and its formats
+OWN_NAMES = {"en": "English", "id": "Bahasa Indonesia"}  # each in itself, never translated
 COOKIE = "look_language"
 ASKED = "language"  # of the address, on pages of nobody
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
         locale_selector=current_locale,
     )
     app.after_request(_remember)
+    app.jinja_env.globals.update(languages=OWN_NAMES)
 
 
 def _remember(response: Response) -> Response:

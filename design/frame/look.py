@@ -10,6 +10,7 @@ import design
 from backoffice.firm.clients.queries import Card, card_if_there
 from design.brand import Brand
 from design.frame.audience import Audience
+from design.frame.browser_words import browser_words
 from design.frame.state import frame
 from design.frame.trail import act_words
 from design.shell import Shell
@@ -18,7 +19,7 @@ from design.shell import Shell
 def register(app: Flask, audience: Audience) -> None:
     design.install(app, skeleton=audience.skeleton, brand=brand, shell=shell)
     app.context_processor(_here)
-    app.jinja_env.globals.update(may=may, act_words=act_words)
+    app.jinja_env.globals.update(may=may, act_words=act_words, browser_words=browser_words)
 
 
 def brand() -> Brand:

@@ -215,8 +215,11 @@ def welcome(doors: Doors, token: str) -> Welcome | None:
         if row is None:
             return None
         purpose, client_id, invitation_id = row.purpose, row.client_id, row.invitation_id
-        if purpose != "invite" or client_id is None:
-            return Welcome(purpose, None, None, None, True)
+        person_id = row.person_id
+    if person_id is not None:
+        return Welcome(purpose, None, _name_of(doors, person_id), None, True)
+    if client_id is None:
+        return None
     with doors.acting_for(client_id, by=Actor("person")) as session:
         invitation = session.get_one(Invitation, (client_id, invitation_id))
         known = session.scalar(
@@ -224,6 +227,15 @@ def welcome(doors: Doors, token: str) -> Welcome | None:
         )
         company = card_of(session).name
         return Welcome(purpose, company, invitation.name, invitation.email, known is not None)
+
+
+def _name_of(doors: Doors, person_id: UUID) -> str | None:
+    """A person's name, as the first of their companies knows it."""
+    for company in companies_of(doors, person_id):
+        with doors.acting_for(company.id, by=Actor("person", person_id)) as session:
+            found = member(session, person_id)
+            return found.name if found else None
+    return None
 
 
 def _card(row: Client) -> Card:

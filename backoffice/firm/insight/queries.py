@@ -26,6 +26,7 @@ PAGE_ROWS = 50
 EXPORT_ROWS_MAX = 20_000
 FOUND_MAX = 6  # of each kind: what fits on a screen without scrolling
 LETTERS_MIN = 2
+ID_LETTERS = 36
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _with_names(session: ScopedSession, rows: Sequence[AuditEvent]) -> list[Act]
             action=row.action,
             subject_kind=row.subject_kind,
             subject_id=row.subject_id,
-            details=row.details,
+            details={name: _readable(value, names) for name, value in row.details.items()},
         )
         for row in rows
     ]
@@ -167,7 +168,10 @@ def _midnight(day: date, zone: str) -> datetime:
 
 
 def _actors(session: ScopedSession, rows: Sequence[AuditEvent]) -> dict[UUID, str]:
-    return _names(session, {row.actor_id for row in rows if row.actor_id is not None})
+    """Everybody who acted, or whose id stands in the details."""
+    ids = {row.actor_id for row in rows if row.actor_id is not None}
+    mentioned = (_as_id(value) for row in rows for value in row.details.values())
+    return _names(session, ids | {found for found in mentioned if found})
 
 
 def _names(session: ScopedSession, ids: set[UUID]) -> dict[UUID, str]:
@@ -177,6 +181,21 @@ def _names(session: ScopedSession, ids: set[UUID]) -> dict[UUID, str]:
         ClientMember.client_id == session.client_id, ClientMember.person_id.in_(ids)
     )
     return {known: name for found in (staff, people) for known, name in session.execute(found)}
+
+
+def _as_id(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == ID_LETTERS else None
+    except ValueError:
+        return None
+
+
+def _readable(value: Any, names: dict[UUID, str]) -> Any:
+    """A name for an id that has one; of other ids the end, which tells two apart."""
+    found = _as_id(value)
+    if found is not None:
+        return names.get(found, f"\u2026{value[-6:]}")
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 
 
 def _actor(row: AuditEvent, names: dict[UUID, str]) -> str:

@@ -28,7 +28,7 @@ class Offer:
 
     sealed: str
     letters: str
-    drawing: str  # inline SVG
+    drawing: str  # a data: address of an SVG
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def offer(keyring: Keyring, *, owner_id: UUID, email: str, issuer: str, again: s
     """A new offer, or the same one `again` when the form comes back with a mistake."""
     seed = _opened(keyring, again, owner_id) if again else totp.new_seed()
     address = totp.address_for_app(seed, email=email, issuer=issuer)
-    drawing = segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
-    )
+    code = segno.make(address, error="m", micro=False)
+    # Black on white whatever the look: a camera reads it.
+    drawing = code.svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
     return Offer(_sealed(keyring, seed, owner_id), _in_groups(seed), drawing)
 
 

@@ -52,7 +52,7 @@ def test_an_offer_is_for_one_account_and_keeps_its_seed() -> None:
         KEYRING, owner_id=mine, email="a@b.example", issuer="Harbour Lane", again=first.sealed
     )
     assert again.letters == first.letters
-    assert first.drawing.startswith("<svg")
+    assert first.drawing.startswith("data:image/svg+xml")
     code = pyotp.TOTP(first.letters.replace(" ", "")).at(NOW)
     assert offers.accept(KEYRING, owner_id=mine, sealed=first.sealed, code=code, now=NOW).step
     with pytest.raises(BadInput):
