@@ -51,10 +51,11 @@ def played(demo: Demo) -> tuple[Sequence[ClientPlayed], Sequence[DemoLink]]:
     from backoffice.demo.board import Board
     from backoffice.demo.cast import CLIENTS
     from backoffice.demo.links import links
-    from backoffice.demo.play import play
+    from backoffice.demo.play import HOUSE, play
     from backoffice.demo.stage import alone, on_stage
 
-    board = Board(sys.stderr, {client.slug: client.name for client in CLIENTS})
+    titles = {HOUSE: demo.settings.firm_name} | {client.slug: client.name for client in CLIENTS}
+    board = Board(sys.stderr, titles)
     with alone(DATA, say=progress), on_stage(demo, note=board.note) as stage:
         done = play(stage)
         made = [] if speaks_json() else links(stage, done.staff, done.clients)

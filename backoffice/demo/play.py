@@ -24,6 +24,7 @@ from backoffice.foundation.registry import load_catalogues
 from backoffice.service_lines.banking.actions.accounts import find_by_number
 from backoffice.service_lines.banking.queries.for_clients import progress_of
 
+HOUSE = "house"  # the line of the firm itself, where the others have a client's slug
 SENDS_A_CUT_FILE = "cendana"
 
 
@@ -50,9 +51,21 @@ class Played:
 def play(stage: Stage) -> Played:
     """The firm, its clients, and each client's months so far."""
     load_catalogues()
+    stage.note(HOUSE, _("colleagues and clients come in"))
     staff = make_firm(stage)
     clients = engage(stage, staff)
+    stage.note(HOUSE, in_place(staff, clients))
     return Played(staff, clients, [play_months(stage, client) for client in clients])
+
+
+def in_place(staff: Ids, clients: Sequence[Engaged]) -> str:
+    people = sum(len(client.people) for client in clients)
+    return _(
+        "%(staff)s colleagues, %(clients)s clients with %(people)s people",
+        staff=len(staff),
+        clients=len(clients),
+        people=people,
+    )
 
 
 def play_months(stage: Stage, client: Engaged) -> ClientPlayed:

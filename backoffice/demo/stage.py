@@ -45,7 +45,7 @@ class Stage:
     workbench: Runtime
     portal: Runtime
     wait_until: WaitUntil
-    note: Callable[[str, str], None]  # a client's slug, and how far its play is
+    note: Callable[[str, str], None]  # whose line it is, and what it says
 
     @cached_property
     def house(self) -> UUID:
