@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -66,10 +67,16 @@ def _line(row: list[Any]) -> ReadLine:
     statement, account, position, booked, valued, *rest, mark, occurrence = row
     said = (*rest, bytes.fromhex(mark), occurrence)
     return ReadLine(
-        UUID(statement),
-        UUID(account),
+        _id(statement),
+        _id(account),
         position,
         date.fromisoformat(booked),
         date.fromisoformat(valued) if valued else None,
         *said,
     )
+
+
+@lru_cache(maxsize=256)
+def _id(text: str) -> UUID:
+    """Thousands of lines have the same statement and the same account."""
+    return UUID(text)

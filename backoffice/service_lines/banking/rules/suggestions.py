@@ -6,7 +6,7 @@ same counterparty were coded to. The reason is kept as figures; pages put it int
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,8 @@ class Rule:
 
     def takes(self, line: Line) -> bool:
         """Whether the line is of those that the rule speaks of."""
+        if not self.words <= line.words:
+            return False
         if self.direction not in ("any", direction_of(line.amount_minor)):
             return False
         if self.bank_account_id not in (None, line.bank_account_id):
@@ -45,9 +47,7 @@ class Rule:
         size = abs(line.amount_minor)
         if self.amount_min is not None and size < self.amount_min:
             return False
-        if self.amount_max is not None and size > self.amount_max:
-            return False
-        return self.words <= line.words
+        return self.amount_max is None or size <= self.amount_max
 
     @property
     def narrowness(self) -> tuple[int, bool, bool, datetime]:
@@ -95,12 +95,14 @@ FIRST_TIME = Suggestion("unsure", "first_time")
 
 
 class Rules:
-    """The rules of a client, found by one of their words: a line is tried against few of them."""
+    """The rules of a client, each found by its rarest word: a line is tried against few of them."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
+        written = list(rules)
+        common = Counter(word for rule in written for word in rule.words)
         self._by_word: dict[str, list[Rule]] = defaultdict(list)
-        for rule in rules:
-            self._by_word[max(rule.words, key=len)].append(rule)
+        for rule in written:
+            self._by_word[min(rule.words, key=lambda word: common[word])].append(rule)
 
     def best_for(self, line: Line) -> tuple[Rule | None, bool]:
         """The narrowest rule that takes the line, and whether another one disagrees with it."""
