@@ -18,6 +18,7 @@ from backoffice.foundation.language import _
 from backoffice.ledger import charts
 from design.frame import NEW_CLIENT, Form, page, permitted, redirect_to, toast
 from provider import words
+from provider.work_places import place_of
 
 pages = Blueprint("clients", __name__)
 
@@ -71,5 +72,6 @@ def show() -> Any:
         invitations=queries.open_invitations(g.session),
         assigned=staff.assigned(g.session),
         work=work_of_client(g.session),
+        place=place_of,
         words=words,
     )

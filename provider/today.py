@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, redirect, request
 
-from backoffice.firm.work import queries as work
+from backoffice.firm.work import actions as work
+from backoffice.firm.work import queries
 from backoffice.foundation.clock import business_now
 from backoffice.foundation.language import _, ngettext
-from design.frame import page, permitted
+from design.frame import page, permitted, redirect_to, toast
+from provider.work_places import place_of
 
 pages = Blueprint("today", __name__)
 
 QUEUES = ("mine", "review", "team")
-MARK = re.compile(r"[01]\.\d{4}-\d\d-\d\d\.[0-9a-f-]{36}")  # where the page before ended
 
 
 @pages.get("/")
@@ -24,11 +25,9 @@ MARK = re.compile(r"[01]\.\d{4}-\d\d-\d\d\.[0-9a-f-]{36}")  # where the page bef
 def show() -> Any:
     whose = request.args.get("whose", "mine")
     whose = whose if whose in QUEUES else "mine"
-    after = request.args.get("after", "")
-    counts = work.queue_counts(g.session, staff_id=g.me.id)
-    queue = work.queue(
-        g.session, staff_id=g.me.id, whose=whose, after=after if MARK.fullmatch(after) else None
-    )
+    counts = queries.queue_counts(g.session, staff_id=g.me.id)
+    after = request.args.get("after")
+    queue = queries.queue(g.session, staff_id=g.me.id, whose=whose, after=after)
     return page(
         "today/today.html",
         queue=queue,
@@ -36,7 +35,18 @@ def show() -> Any:
         counts=counts,
         greeting=greeting(),
         state=state(counts),
+        place=place_of,
     )
+
+
+@pages.post("/clients/<uuid:client>/work/<uuid:item>/take")
+@permitted("work.take")
+def take(item: UUID) -> Any:
+    """Take it in hand, and go where it is done."""
+    work.take(g.session, item, by=g.actor)
+    row = queries.queue_row(g.session, item)
+    toast(_("It is yours now."))
+    return redirect(place_of(row), 303) if row else redirect_to("today.show")
 
 
 def greeting() -> str:

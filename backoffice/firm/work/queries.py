@@ -73,8 +73,8 @@ def queue(
     query = _rows().where(_belongs(staff_id, whose))
     if kinds:
         query = query.where(WorkItem.kind.in_(kinds))
-    if after is not None:
-        query = query.where(tuple_(URGENCY, DUE, WorkItem.id) > _place(after))
+    if after is not None and (place := _place(after)) is not None:
+        query = query.where(tuple_(URGENCY, DUE, WorkItem.id) > place)
     found = session.execute(query.order_by(URGENCY, DUE, WorkItem.id).limit(limit + 1)).all()
     rows = [QueueRow(*row) for row in found[:limit]]
     return QueuePage(rows, _mark(rows[-1]) if len(found) > limit else None)
@@ -247,9 +247,13 @@ def _mark(row: QueueRow) -> str:
     return f"{urgency}.{(row.due_on or FAR_AWAY).isoformat()}.{row.id}"
 
 
-def _place(after: str) -> tuple[int, date, UUID]:
-    urgency, due, item = after.split(".")
-    return int(urgency), date.fromisoformat(due), UUID(item)
+def _place(after: str) -> tuple[int, date, UUID] | None:
+    """Where the page before ended; what nobody of us wrote means the first page."""
+    try:
+        urgency, due, item = after.split(".")
+        return int(urgency[:1]), date.fromisoformat(due), UUID(item)
+    except ValueError:
+        return None
 
 
 def _lives(preparation: Preparation) -> bool:
