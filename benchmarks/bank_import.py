@@ -65,6 +65,7 @@ class Bench:
     number: itertools.count[int] = field(default_factory=itertools.count)
     balance: int = 1_000_000
     day: date = FIRST
+    lines_a_day: int = LINES_A_DAY
 
     def statement(self, lines: int) -> Path:
         """A file of so many movements that follows on from the one before."""
@@ -77,7 +78,7 @@ class Bench:
             movements.append(
                 Movement(cents, self.day, who, f"Payment invoice {number}", f"R{number:08}")
             )
-            if position % LINES_A_DAY == LINES_A_DAY - 1:
+            if position % self.lines_a_day == self.lines_a_day - 1:
                 self.day += timedelta(days=1)
         self.day += timedelta(days=1)
         path = self.folder / f"{new_id().hex}.sta"
