@@ -6,7 +6,25 @@ from flask import Flask
 
 from config.settings import Settings
 from design.frame import make_app
-from provider import audit, clients, documents, own_account, people, search, sign_in, staff, today
+from provider import (
+    audit,
+    batches,
+    books,
+    clients,
+    coding,
+    coding_edits,
+    documents,
+    imports,
+    own_account,
+    people,
+    previews,
+    reports,
+    review,
+    search,
+    sign_in,
+    staff,
+    today,
+)
 from provider.audience import Workbench
 
 PAGES = (
@@ -15,6 +33,14 @@ PAGES = (
     clients.pages,
     people.pages,
     documents.pages,
+    previews.pages,
+    books.pages,
+    imports.pages,
+    coding.pages,
+    coding_edits.pages,
+    review.pages,
+    reports.pages,
+    batches.pages,
     staff.pages,
     own_account.pages,
     audit.pages,

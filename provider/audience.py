@@ -20,7 +20,8 @@ from config.settings import Settings
 from design.frame import Audience, Reader
 from design.shell import Person, Place, Shell, initials
 from provider import words
-from provider.places import places
+from provider.places import ROOMS, places
+from provider.rail_counts import open_lines
 
 
 class Workbench(Audience):
@@ -65,7 +66,7 @@ class Workbench(Audience):
     def shell(self, reader: Reader) -> Shell:
         now = business_now(g.session) if g.get("session") is not None else real_now()
         return Shell(
-            places=[_place(*place) for place in places() if reader.may(place[4])],
+            places=[_place(reader, *place) for place in places() if reader.may(place[4])],
             person=Person(reader.name, words.staff_role(reader.role or ""), initials(reader.name)),
             sign_out=url_for("sign_in.sign_out"),
             home=url_for("today.show"),
@@ -76,6 +77,9 @@ class Workbench(Audience):
         )
 
 
-def _place(endpoint: str, label: str, icon: str, key: str, _permission: str) -> Place:
-    here = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
-    return Place(label, url_for(endpoint), icon, here=here, key=key or None)
+def _place(reader: Reader, endpoint: str, label: str, icon: str, key: str, _word: str) -> Place:
+    room = (request.endpoint or "").partition(".")[0]
+    place = endpoint.partition(".")[0]
+    count = open_lines(g.runtime.doors, reader.id) if place == "books" else None
+    here = ROOMS.get(room, room) == place
+    return Place(label, url_for(endpoint), icon, count=count or None, here=here, key=key or None)

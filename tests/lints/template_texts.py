@@ -14,7 +14,9 @@ READ_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "titl
 NOT_READ_ELEMENTS = {"script", "style", "template-script"}
 TRANSLATORS = {"_", "gettext", "ngettext", "pgettext"}
 # Names of things that are the same in every language.
-SAME_EVERYWHERE = {"Ctrl", "Alt", "Esc", "Tab", "Enter", "Shift", "Space", "CSV", "PDF", "QR"}
+SAME_EVERYWHERE = {
+    "Ctrl", "Alt", "Esc", "Escape", "Tab", "Enter", "Shift", "Space", "CSV", "PDF", "QR",
+}  # fmt: skip
 # A macro may write a part of a tag, and a page one word for its own skeleton to go by.
 PART_OF_TAG = re.compile(r"""[\w-]+=("[^"]*"|'[^']*')""")
 ONE_WORD_BLOCK = r"\{%-?\s*block\s+\w+\s*-?%\}[a-z-]+\{%-?\s*endblock\s*-?%\}"

@@ -12,7 +12,7 @@ from backoffice.firm.work.actions import finish, item_of, open_item
 from backoffice.firm.work.models import WorkItem
 from backoffice.firm.work.rules import UNFINISHED
 from backoffice.foundation.batches import retry_item
-from backoffice.foundation.batches.listing import failed_items
+from backoffice.foundation.batches.listing import batch_in_scope, failed_items
 from backoffice.foundation.registry import registry
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import Actor, ScopedSession
@@ -60,7 +60,7 @@ def try_item_again(session: ScopedSession, batch_item_id: UUID, *, by: Actor) ->
 
 def try_all_again(session: ScopedSession, batch_id: UUID, *, by: Actor) -> int:
     """Every failed item of a batch once more; answers how many."""
-    failed = failed_items(session, batch_id)
+    failed = failed_items(session, batch_in_scope(session, batch_id).id)
     for item in failed:
         try_item_again(session, item.id, by=by)
     return len(failed)

@@ -47,6 +47,7 @@ class Taxed:
 
     id: UUID
     code: str
+    name: str
     rate: Any
     tax_minor: int
 
@@ -94,6 +95,7 @@ class GridRow:
     """A line of the grid."""
 
     id: UUID
+    bank_account_id: UUID
     version: int
     state: str
     booked_on: date
@@ -245,6 +247,7 @@ def _row(found: Any) -> GridRow:
     line, suggested, tax, transfer, rule, author, *coded = found
     return GridRow(
         id=line.id,
+        bank_account_id=line.bank_account_id,
         version=line.version,
         state=line.state,
         booked_on=line.booked_on,
@@ -311,4 +314,4 @@ def _taxed(code: TaxCode | None, gross_minor: int) -> Taxed | None:
         return None
     is_part_of_price = code.direction in ("input", "output")
     tax = split_tax(gross_minor, code.rate)[1] if is_part_of_price else 0
-    return Taxed(code.id, code.code, code.rate, tax)
+    return Taxed(code.id, code.code, code.name, code.rate, tax)

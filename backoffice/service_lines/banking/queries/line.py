@@ -39,6 +39,7 @@ class PartRow:
     """One part of a coding."""
 
     account: Named
+    tax_code_id: UUID | None
     tax_code: str | None
     gross_minor: int
     net_minor: int
@@ -153,7 +154,15 @@ def parts_of(session: ScopedSession, coding_id: UUID) -> Sequence[PartRow]:
         .order_by(CodingPart.position)
     )
     return [
-        PartRow(_named(account), code, part.gross_minor, part.net_minor, part.tax_minor, part.note)
+        PartRow(
+            _named(account),
+            part.tax_code_id,
+            code,
+            part.gross_minor,
+            part.net_minor,
+            part.tax_minor,
+            part.note,
+        )
         for part, account, code in session.execute(question)
     ]
 

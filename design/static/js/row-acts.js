@@ -1,0 +1,53 @@
+// Acts on the row in hand. A button <button data-row-act="accept" data-verb="post" data-key="Enter"> anywhere on the page
+// asks the row's own address (data-address + "/accept") and puts the answer in the row's place. data-for="open" leaves
+// rows of another data-state alone. The answer may bring data-problem (the row keeps the hand) or be .done (go down).
+import { currentRow, moveRow, take } from "./row-cursor.js";
+
+let goesDown = null;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-row-act]");
+  const row = button && currentRow();
+  if (!row) return;
+  if (button.dataset.rowAct === "undo" && pressToast()) return;
+  if (button.dataset.for && !button.dataset.for.split(" ").includes(row.dataset.state)) return;
+  act(row, button.dataset.rowAct, button.dataset.verb ?? "get");
+});
+
+// Z takes back what was done last, while its toast is there; then the row in hand.
+function pressToast() {
+  const undo = document.querySelector('[data-toast] [data-key="z"]');
+  undo?.click();
+  return Boolean(undo);
+}
+
+// The source is a cell of the row, not the row: the row's own requests are given up when the hand moves on.
+function act(row, name, verb) {
+  const values = verb === "post" ? { version: row.dataset.version, key: crypto.randomUUID(), shown: row.dataset.shown ?? "" } : {};
+  window.htmx.ajax(verb, `${row.dataset.address}/${name}`, { source: row.querySelector("td"), target: row, swap: "outerHTML", values });
+}
+
+// A form in a row goes down when it has succeeded.
+document.addEventListener("submit", (event) => {
+  goesDown = event.target.closest("[data-row]")?.id ?? null;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const troubled = document.querySelector("[data-row][data-problem]:not([data-seen])");
+  if (troubled) {
+    troubled.dataset.seen = "";
+    if (currentRow() !== troubled) take(troubled, { focus: true });
+  } else if (goesDown && currentRow()?.id === goesDown && currentRow().matches(".done")) moveRow(1);
+  goesDown = null;
+  enterEditor();
+});
+
+// An editor that has just been opened below the row in hand takes the focus.
+function enterEditor() {
+  const editor = currentRow()?.querySelector("[data-editor-open]:not([data-entered])");
+  if (!editor) return;
+  editor.dataset.entered = "";
+  const field = editor.querySelector("[data-enter]") ?? editor.querySelector("input:checked, .input");
+  field?.focus();
+  field?.select?.();
+}

@@ -1,0 +1,26 @@
+// Parts that add up: <form data-split> with a <template data-split-part>. An empty amount that is entered, after the first,
+// takes what is left to place (data-left); data-split-add puts in one more part. The figures themselves come from the server.
+document.addEventListener("focusin", (event) => {
+  const split = event.target.closest?.("[data-split]");
+  const amounts = [...(split?.querySelectorAll("[data-split-amount]") ?? [])];
+  if (!amounts.includes(event.target) || event.target.value || amounts[0] === event.target) return;
+  event.target.value = split.querySelector("[data-left]")?.dataset.left ?? "";
+  event.target.select();
+  event.target.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-split-add]")) add(event.target.closest("[data-row]"));
+});
+
+function add(row) {
+  const template = row.querySelector("template[data-split-part]");
+  const parts = row.querySelectorAll("[data-part]");
+  const number = parts.length + 1;
+  const holder = document.createElement("div");
+  holder.innerHTML = template.innerHTML.replaceAll("__", String(number));
+  const part = holder.firstElementChild;
+  parts[parts.length - 1].after(part);
+  window.htmx.process(part);
+  part.querySelector("[data-split-amount]").focus();
+}
