@@ -26,6 +26,7 @@ from design.shell import Person, Place, Shell, initials
 class Portal(Audience):
     name = "portal"
     skeleton = "portal"
+    session_model = PersonSession
     permissions = frozenset().union(*PEOPLE.values())
     sign_in_endpoint = "sign_in.show"
     second_factor_endpoint = "sign_in.second_factor"
@@ -56,10 +57,6 @@ class Portal(Audience):
             company=company,
             due_for_touch=sessions.is_due_for_touch(found.seen_at, now=real_now(), limits=limits),
         )
-
-    def touch(self, doors: Doors, reader: Reader) -> None:
-        with doors.firm_wide(because="a session was used") as session:
-            sessions.touch(session, PersonSession, reader.session_id, now=real_now())
 
     def may_enter(self, _firm: Session, reader: Reader, client_id: UUID) -> bool:
         """No address of the portal names a client; if one did, only the session's own counts."""

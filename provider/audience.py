@@ -27,6 +27,7 @@ from provider.rail_counts import open_lines
 class Workbench(Audience):
     name = "workbench"
     skeleton = "workbench"
+    session_model = StaffSession
     permissions = frozenset().union(*STAFF.values())
     sign_in_endpoint = "sign_in.show"
     second_factor_endpoint = "sign_in.show"
@@ -55,10 +56,6 @@ class Workbench(Audience):
             complete=found.second_factor,
             due_for_touch=sessions.is_due_for_touch(found.seen_at, now=real_now(), limits=limits),
         )
-
-    def touch(self, doors: Doors, reader: Reader) -> None:
-        with doors.firm_wide(because="a session was used") as session:
-            sessions.touch(session, StaffSession, reader.session_id, now=real_now())
 
     def may_enter(self, firm: Session, reader: Reader, client_id: UUID) -> bool:
         return queries.may_enter(firm, reader.id, client_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
@@ -55,6 +56,7 @@ class Audience(ABC):
 
     name: str
     skeleton: str
+    session_model: type[Any]  # the table of its signed-in browsers
     permissions: frozenset[str]  # the words that its routes may name
     sign_in_endpoint: str
     second_factor_endpoint: str
@@ -70,10 +72,6 @@ class Audience(ABC):
     @abstractmethod
     def reader(self, firm: Session, _doors: Doors, token: str, limits: Limits) -> Reader | None:
         """Who stands behind a session's token, or None when it has ended."""
-
-    @abstractmethod
-    def touch(self, doors: Doors, reader: Reader) -> None:
-        """Note that the session was used."""
 
     @abstractmethod
     def may_enter(self, firm: Session, reader: Reader, client_id: UUID) -> bool:

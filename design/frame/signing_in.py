@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask, g, request, session
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, current_user, logout_user
 
+from backoffice.foundation.clock import real_now
+from backoffice.foundation.identity import sessions
 from backoffice.foundation.identity.sessions import Browser, SignedIn
 from backoffice.foundation.language import set_language
 from backoffice.foundation.logs import add_to_context
@@ -43,16 +46,29 @@ def identify() -> None:
     set_language(locale_of(me))
     add_to_context(actor_id=me and me.id, client_id=g.client_id)
     if me is not None and me.due_for_touch:
-        frame().audience.touch(frame().runtime.doors, me)
+        with g.runtime.doors.firm_wide(because="a session was used") as firm:
+            sessions.touch(firm, _model(), me.session_id, now=real_now())
 
 
 def sign_in(signed_in: SignedIn) -> None:
-    """Put a new session into the cookie; whatever the old one held is thrown away."""
+    """Put a new session into the cookie; the one it held ends, here and on the server."""
+    _end_old()
     kept = {name: session[name] for name in ("_flashes",) if name in session}
     session.clear()
     session.update(kept)
     session["_user_id"] = signed_in.token
     session["_fresh"] = True
+
+
+def _end_old() -> None:
+    if g.me is None:
+        return
+    with g.runtime.doors.firm_wide(because="a new session takes this one's place") as firm:
+        sessions.end(firm, _model(), _model().id == g.me.session_id, now=real_now())
+
+
+def _model() -> Any:
+    return frame().audience.session_model
 
 
 def sign_out() -> None:
@@ -63,6 +79,3 @@ def sign_out() -> None:
 def browser() -> Browser:
     """What the list of sessions shows about where this request comes from."""
     return Browser(request.user_agent.string, request.remote_addr or "")
-
-
-__all__ = ["browser", "identify", "login_user", "reader_of", "register", "sign_in", "sign_out"]

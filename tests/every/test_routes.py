@@ -96,6 +96,18 @@ def test_looking_for_another_client_is_audited(web: Web, cast: Cast) -> None:
     assert found == [(cast["priya"], cast["birch"])]
 
 
+def test_a_right_that_is_missing_is_audited_once(web: Web, cast: Cast) -> None:
+    assert web.signed_in("priya").get("/staff").status_code == 403
+    with cast.database.as_superuser().connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT client_id, actor_id, details->>'code' FROM audit_event"
+                " WHERE action = 'request.refused'"
+            )
+        ).all()
+    assert found == [(cast.house, cast["priya"], "not_permitted")]
+
+
 @pytest.mark.parametrize("name", ["nadia", "martin"])
 def test_ids_of_another_client_are_ids_of_nothing(web: Web, cast: Cast, name: str) -> None:
     """Every id that Birch has, tried wherever an address of Acorn takes one."""

@@ -121,6 +121,14 @@ def test_signing_in_gives_a_new_session(cast: Cast, web: Web) -> None:
     assert tab.get("/").status_code == 303
 
 
+def test_signing_in_again_ends_the_session_before(cast: Cast, web: Web) -> None:
+    tab = web.signed_in("priya")
+    before = _cookie(tab)
+    assert sign_in(tab, "priya", code_of(cast, "priya")).status_code == 303
+    tab.client.set_cookie("workbench", before, domain="work.localhost")
+    assert tab.get("/").status_code == 303
+
+
 @pytest.mark.parametrize("column", ["seen_at", "created_at"])
 def test_a_session_ends_by_itself(cast: Cast, web: Web, column: str) -> None:
     tab = web.signed_in("priya")
