@@ -108,6 +108,7 @@ def put_aside(document: UUID) -> Any:
 
 def _show(document: UUID, form: PutAside) -> str:
     g.subject = found = queries.document(g.session, document)
+    imports = imports_of(g.session, document)
     count, no_preview = _pages_of(found)
     shown = min(max(request.args.get("page", 1, int), 1), max(count, 1))
     return page(
@@ -120,9 +121,8 @@ def _show(document: UUID, form: PutAside) -> str:
         read=files_read(g.session, [document]).get(document),
         lines=lines_of_documents(g.session, [document]).get(document, []),
         asked=held.questions_about(g.session, [document]),
-        story=story(
-            g.session, document, also=imports_of(g.session, document), words=import_words()
-        ),
+        imports=imports,
+        story=story(g.session, document, also=imports, words=import_words()),
         words=words,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -11,8 +12,13 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
+from backoffice.demo.cast import CLIENTS
+from backoffice.demo.months import months
+from backoffice.demo.statement_files import written
 from backoffice.firm.documents.models import Document, DocumentQuota
+from backoffice.foundation.clock import business_today
 from backoffice.foundation.ids import new_id
+from backoffice.foundation.money import Money
 from tests.support.browsers import Tab
 from tests.support.cast import Cast
 
@@ -88,3 +94,15 @@ def acts(cast: Cast, client: str = "acorn") -> list[tuple[str, dict[str, Any]]]:
     with cast.acting_for(client) as session:
         rows = session.execute(text("SELECT action, details FROM audit_event ORDER BY sequence"))
         return [(action, details) for action, details in rows]
+
+
+def statement_file(cast: Cast, *, lacking: int = 0) -> tuple[str, bytes]:
+    """Acorn's running month as its bank writes it; where something lacks, it does not add up."""
+    acorn = next(client for client in CLIENTS if client.slug == "acorn")
+    with cast.acting_for("acorn") as session:
+        today = business_today(session, acorn.zone)
+    sheet = months(acorn, currency="GBP", came_on=today, today=today)[0].sheets[0]
+    if lacking:
+        sheet = replace(sheet, stated_closing=sheet.closing + Money(lacking, "GBP"))
+    name, data = written(sheet, as_format=acorn.format)
+    return (f"{lacking}-{name}" if lacking else name), data

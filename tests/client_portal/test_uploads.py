@@ -24,7 +24,7 @@ from tests.client_portal.sending import (
     send_part,
     set_quota,
 )
-from tests.foundation.made_files import locked_pdf, pdf
+from tests.foundation.made_files import locked_pdf, overlapping_zip, pdf, png, zipped
 from tests.support.browsers import Tab, Web
 from tests.support.cast import Cast
 
@@ -116,6 +116,25 @@ def test_a_document_type_in_a_statement_is_refused_and_noted(cast: Cast, martin:
     assert send(martin, trap, "statement.xml").status_code == 422
     assert ("document.refused", {"code": "xml_dtd"}) in acts(cast)
     assert files_on_disk(cast) == []
+
+
+@pytest.mark.parametrize(
+    ("trap", "name", "code"),
+    [
+        (png(60_000, 60_000), "photo.png", "picture_too_large"),
+        (zipped({"zeros.txt": bytes(20_000_000)}), "receipts.zip", "archive_bomb"),
+        (overlapping_zip(10), "receipts.zip", "archive_bomb"),
+        (zipped({"inner.zip": zipped({"a.txt": b"a"})}), "receipts.zip", "archive_nested"),
+        (zipped({"../../evil.txt": b"a"}), "receipts.zip", "archive_names"),
+    ],
+)
+def test_a_trap_is_refused_and_costs_no_room(
+    cast: Cast, martin: Tab, trap: bytes, name: str, code: str
+) -> None:
+    assert send(martin, trap, name).status_code == 422
+    assert ("document.refused", {"code": code}) in acts(cast)
+    assert files_on_disk(cast) == []
+    assert bytes_used(cast) == 0
 
 
 def test_a_file_larger_than_the_limit_is_refused_unread(cast: Cast, martin: Tab) -> None:

@@ -11,9 +11,12 @@ import pytest
 from backoffice.firm.documents.actions import receive
 from backoffice.firm.documents.queries import document
 from backoffice.foundation.ids import new_id
+from backoffice.foundation.registry import registry
+from tests.client_portal.sending import statement_file
 from tests.foundation.made_files import locked_pdf, pdf
 from tests.support.browsers import Tab, Web
 from tests.support.cast import Cast
+from worker.run_batch import Runner
 
 
 def sent(cast: Cast, data: bytes, name: str = "letter.pdf", client: str = "acorn") -> UUID:
@@ -90,6 +93,20 @@ def test_what_is_put_aside_needs_a_reason_that_its_sender_reads(
     text = web.signed_in("martin").get(f"/documents/{found}").text
     assert "Not used:" in text
     assert "the bank&#39;s letter is enough." in text
+
+
+def test_a_statement_is_decided_about_on_the_page_of_its_import(cast: Cast, priya: Tab) -> None:
+    name, data = statement_file(cast, lacking=30_00)
+    found = sent(cast, data, name)
+    Runner(cast.database["worker"], registry).drain()
+    shown = priya.get(of(cast, f"/{found}"))
+    assert "Held back" in shown.text
+    assert "Use it as it is" not in shown.text
+    [import_page] = set(re.findall(r'href="(/clients/[^"]+/imports/[^"]+)"', shown.text))
+    assert priya.get(import_page).status_code == 200
+    refused = priya.post(of(cast, f"/{found}/use"))
+    assert refused.status_code == 409
+    assert "on the page of its import" in refused.text
 
 
 def test_a_copy_is_the_file_and_only_for_this_session(cast: Cast, priya: Tab, web: Web) -> None:

@@ -166,11 +166,12 @@ def files_read(session: ScopedSession, document_ids: Collection[UUID]) -> dict[U
 
 
 def imports_of(session: ScopedSession, document_id: UUID) -> list[tuple[str, UUID]]:
-    """The readings of a document as subjects of the audit (kind, id)."""
+    """The readings of a document as subjects of the audit (kind, id), the newest first."""
     mine = select(BankImport.id).where(
         BankImport.client_id == session.client_id, BankImport.document_id == document_id
     )
-    return [(BankImport.__tablename__, found) for found in session.scalars(mine)]
+    newest_first = mine.order_by(BankImport.started_at.desc())
+    return [(BankImport.__tablename__, found) for found in session.scalars(newest_first)]
 
 
 def import_words() -> dict[str, str]:
