@@ -60,12 +60,20 @@ def release(stage: Stage, client: Engaged, sent: Sent) -> bool:
 
 
 def code_what_is_sure(desk: Desk) -> None:
-    """Accept what is sure, and what is likely except the newest lines."""
+    """Accept what is sure, and what is likely except the newest lines; the rest is in hand."""
+    take_in_hand(desk)
     accept_sure(desk)
     for line in desk.open_lines()[:-LEFT_OPEN]:
         if line.reason.confidence == "likely":
             desk.accept(line.id)
     desk.note()
+
+
+def take_in_hand(desk: Desk) -> None:
+    with desk.acting() as session:
+        item = coding_item(session, desk.account_id, desk.period)
+        if item is not None and item.state == "open":
+            take(session, item.id, by=desk.preparer)
 
 
 def finish(desk: Desk, proofs: Proofs) -> None:

@@ -69,8 +69,9 @@ def send_receipts(stage: Stage, client: Engaged, month: Month) -> Proofs:
 
 def receipt(line: Happening, *, as_photograph: bool) -> tuple[str, bytes]:
     """The file's name and its bytes."""
-    amount = formatting.amount_with_currency(abs(line.amount))
-    words = [line.counterparty, "", line.on.isoformat(), line.reference, "", f"Total {amount}"]
+    amount = formatting.amount(abs(line.amount))
+    total = f"Total {line.amount.currency} {amount}"
+    words = [line.counterparty, "", line.on.isoformat(), line.reference, "", total]
     stem = f"{'-'.join(line.counterparty.lower().split())}-{line.on}"
     if as_photograph:
         return f"{stem}.png", paper.photograph(words)

@@ -1,0 +1,1 @@
+"""A tour of both apps: every page as a picture, in two widths. `python -m tests.tour`."""

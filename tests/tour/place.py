@@ -1,0 +1,11 @@
+"""Where the tour plays and where its pictures go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "var" / "tour"
+MAILS = DATA / "mail"
+PICTURES = ROOT / "docs" / "tour"
+WIDTHS = {390: 844, 1440: 900}  # and the height of the window
