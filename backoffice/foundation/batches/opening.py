@@ -127,12 +127,12 @@ def resume_batch(session: ScopedSession, batch_id: UUID) -> None:
 
 
 def _move(session: ScopedSession, batch_id: UUID, old: set[str], new: str, action: str) -> None:
+    mine = (Batch.id == batch_id, Batch.client_id == session.client_id)
     moved = session.scalars(
-        update(Batch)
-        .where(Batch.id == batch_id, Batch.client_id == session.client_id, Batch.state.in_(old))
-        .values(state=new)
-        .returning(Batch.kind)
+        update(Batch).where(*mine, Batch.state.in_(old)).values(state=new).returning(Batch.kind)
     ).one_or_none()
+    if moved is None and session.scalar(select(Batch.id).where(*mine)) is None:
+        raise NotFound(_("This batch does not exist."))
     if moved is None:
         raise Conflict(_("This batch is not in a state in which that can be done."))
     audit.record(session, action, subject_kind="batch", subject_id=batch_id)
