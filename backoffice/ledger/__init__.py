@@ -11,11 +11,9 @@ from backoffice.ledger.accounts import (
 )
 from backoffice.ledger.actions import (
     archive_account,
-    first_open_day,
     move_period,
     open_account,
     open_bank_account,
-    reverse,
 )
 from backoffice.ledger.charts import Chart, chart_for, charts
 from backoffice.ledger.drafts import Draft, DraftLine, PostedEntry, TaxDetail, entry_label
@@ -62,6 +60,7 @@ from backoffice.ledger.refusals import (
     SourceDiffers,
     Unbalanced,
 )
+from backoffice.ledger.reversing import first_open_day, reverse
 from backoffice.ledger.rules import split_tax, tax_on
 from backoffice.ledger.taxed import taxed_lines
 

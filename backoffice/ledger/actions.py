@@ -1,8 +1,7 @@
-"""What is done to the books besides posting: reversing, closing periods, adding accounts."""
+"""What is done to the books besides posting: closing periods, adding accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,122 +13,16 @@ from backoffice.foundation.clock import business_now
 from backoffice.foundation.errors import BadInput, Conflict, NotFound
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
-from backoffice.foundation.tenancy import Actor, ScopedSession
+from backoffice.foundation.tenancy import ScopedSession
 from backoffice.ledger.accounts import account_for_role, next_free_code
-from backoffice.ledger.drafts import Draft, DraftLine, PostedEntry, TaxDetail
 from backoffice.ledger.models import (
     AccountBalance,
-    JournalEntry,
     LedgerAccount,
     Period,
     PeriodEvent,
-    Posting,
 )
-from backoffice.ledger.posting import post
-from backoffice.ledger.refusals import AlreadyReversed, PeriodClosed, closed, in_words, state_name
+from backoffice.ledger.refusals import closed, in_words, state_name
 from backoffice.ledger.rules import PERIOD_MOVES, is_reopening, month_of
-
-REVERSAL = "reversal"
-
-
-def reverse(
-    session: ScopedSession,
-    entry_ids: Sequence[UUID],
-    *,
-    reason: str,
-    by: Actor | None = None,
-) -> list[PostedEntry]:
-    """Post the mirror of each entry, linked to it, on the first open day from its own date on.
-
-    An entry is reversed once: `AlreadyReversed` else. A reversal is an entry and can be reversed.
-    """
-    if not reason.strip():
-        raise BadInput(_("Say why the entry is reversed."), field="reason")
-    drafts = [_mirror(session, entry_id, reason.strip()) for entry_id in entry_ids]
-    posted = post(session, drafts, by=by)
-    if any(entry.again for entry in posted):
-        raise AlreadyReversed(_("The entry was reversed before."))
-    return posted
-
-
-def _mirror(session: ScopedSession, entry_id: UUID, reason: str) -> Draft:
-    entry = session.get(JournalEntry, (session.client_id, entry_id))
-    if entry is None:
-        raise NotFound(_("There is no such entry."))
-    _refuse_second_reversal(session, entry_id)
-    on = first_open_day(session, entry.accounting_date)
-    lines = session.scalars(
-        select(Posting)
-        .where(Posting.client_id == session.client_id, Posting.entry_id == entry_id)
-        .order_by(Posting.line)
-    )
-    return Draft(
-        source_kind=REVERSAL,
-        source_id=entry_id,
-        on=on,
-        tax_date=entry.tax_date if on == entry.accounting_date else on,
-        document_date=entry.document_date,
-        narration=entry.narration,
-        series=entry.series,
-        reverses_id=entry_id,
-        reason=reason,
-        lines=[_mirrored(line) for line in lines],
-    )
-
-
-def _refuse_second_reversal(session: ScopedSession, entry_id: UUID) -> None:
-    found = session.scalar(
-        select(JournalEntry.id).where(
-            JournalEntry.client_id == session.client_id, JournalEntry.reverses_id == entry_id
-        )
-    )
-    if found is not None:
-        raise AlreadyReversed(_("The entry was reversed before."))
-
-
-def _mirrored(line: Posting) -> DraftLine:
-    return DraftLine(
-        account_id=line.account_id,
-        amount_minor=-line.amount_minor,
-        currency=line.currency,
-        base_minor=-line.base_minor,
-        narration=line.narration,
-        party_id=line.party_id,
-        tax=_mirrored_tax(line),
-    )
-
-
-def _mirrored_tax(line: Posting) -> TaxDetail | None:
-    if (
-        line.tax_code_id is None
-        or line.tax_part is None
-        or line.tax_rate is None
-        or line.tax_base_minor is None
-    ):
-        return None
-    return TaxDetail(
-        code_id=line.tax_code_id,
-        part=line.tax_part,
-        rate=line.tax_rate,
-        base_minor=-line.tax_base_minor,
-    )
-
-
-def first_open_day(session: ScopedSession, day: date) -> date:
-    """The day itself where its period is open, else the first day of the next that is."""
-    month = session.scalar(
-        select(Period.month)
-        .where(
-            Period.client_id == session.client_id,
-            Period.month >= month_of(day),
-            Period.state == "open",
-        )
-        .order_by(Period.month)
-        .limit(1)
-    )
-    if month is None:
-        raise PeriodClosed(_("No period from that day on is open. Open the next year first."))
-    return max(month, day)
 
 
 def move_period(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from backoffice.foundation import audit
 from backoffice.foundation.calendar import period_bounds
@@ -88,11 +88,11 @@ def accept_all_sure(
         return Accepted(done, _sure_left(session, bank_account_id, period))
     lines = _lock_sure(session, bank_account_id, period, limit)
     plain = [line for line in lines if line.suggested_transfer_id is None]
+    transfers = [line for line in lines if line.suggested_transfer_id is not None]
     if plain:
         _code_all(session, bank_account_id, plain, by=by, key=key)
-    for line in lines:
-        if line.suggested_transfer_id is not None:
-            accept(session, line.id, version=line.version, by=by, key=key)
+    for line in transfers:
+        accept(session, line.id, version=line.version, by=by, key=key)
     audit.record(
         session,
         "bank_line.sure_accepted",
@@ -106,31 +106,31 @@ def accept_all_sure(
 
 def undo_accepted(session: ScopedSession, *, key: str, by: Actor) -> int:
     """Take back what one press has coded, as far as nobody has changed it since."""
+    items = hold_month(session, session.scalars(_coded_by(session, key)).all())
+    # Looked at again now that the months are ours: a colleague may have coded a line anew.
+    in_order = _coded_by(session, key).order_by(BankLine.id).with_for_update()
+    locked = session.scalars(in_order.execution_options(populate_existing=True)).all()
+    if not locked:
+        return 0
+    # Asked before, because afterwards each line would be read again by itself.
+    keys = {line.counterparty_key for line in locked}
+    since = min(line.booked_on for line in locked)
+    take_back(session, locked, because=_("Undone"), by=by)
+    learn_from(session, keys)
+    void_what_was_prepared(session, items, since=since, because=_("Codings were undone."), by=by)
+    audit.record(session, "bank_line.accepted_undone", by=by, lines=len(locked))
+    return len(locked)
+
+
+def _coded_by(session: ScopedSession, key: str) -> Select[BankLine]:
+    """The lines that stand as one press has coded them."""
     coded = select(Coding.bank_line_id).where(
         Coding.client_id == session.client_id,
         Coding.request_key == key,
         Coding.undone_at.is_(None),
     )
-    lines = session.scalars(
-        select(BankLine).where(BankLine.client_id == session.client_id, BankLine.id.in_(coded))
-    ).all()
-    if not lines:
-        return 0
-    items = hold_month(session, lines)
-    ids = [line.id for line in lines]
-    locked = session.scalars(
-        select(BankLine)
-        .where(BankLine.client_id == session.client_id, BankLine.id.in_(ids))
-        .order_by(BankLine.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    take_back(session, locked, because=_("Undone"), by=by)
-    learn_from(session, {line.counterparty_key for line in locked})
-    since = min(line.booked_on for line in locked)
-    void_what_was_prepared(session, items, since=since, because=_("Codings were undone."), by=by)
-    audit.record(session, "bank_line.accepted_undone", by=by, lines=len(locked))
-    return len(locked)
+    lines = session.scalars(coded).all()
+    return select(BankLine).where(BankLine.client_id == session.client_id, BankLine.id.in_(lines))
 
 
 def _code_all(

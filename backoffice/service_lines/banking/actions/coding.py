@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text
 
 from backoffice.firm.documents.queries import document as document_of
 from backoffice.foundation import audit
 from backoffice.foundation.clock import business_now
 from backoffice.foundation.language import _
 from backoffice.foundation.tenancy import Actor, ScopedSession
-from backoffice.ledger.actions import reverse
+from backoffice.ledger import reverse
 from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.actions.locking import (
     hold_month,
@@ -33,6 +33,20 @@ from backoffice.service_lines.banking.rules.coding import PARTS_MAX, PartDraft
 NOTE_CHARACTERS_MAX = 2_000
 
 Decide = Callable[[BankLine], Decision]
+
+UNDO = text(
+    """
+    WITH undone AS (
+      UPDATE coding c
+      SET undone_at = :at, undone_by_id = :by, undone_because = :because,
+        reversal_entry_id = u.reversal
+      FROM unnest(CAST(:codings AS uuid[]), CAST(:reversals AS uuid[])) AS u (coding, reversal)
+      WHERE c.client_id = :client AND c.id = u.coding
+    )
+    UPDATE bank_line SET state = 'open', version = version + 1
+    WHERE client_id = :client AND id = ANY (CAST(:lines AS uuid[]))
+    """
+)
 
 
 def code_line(
@@ -167,33 +181,39 @@ def _coded_before(session: ScopedSession, line_id: UUID, key: str) -> Coding | N
 def take_back(
     session: ScopedSession, lines: Iterable[BankLine], *, because: str, by: Actor
 ) -> None:
-    """Reverse how these locked lines are coded, all by one call, and open them again."""
+    """Reverse how these locked lines are coded, all by one call, and open them again.
+
+    Raises `PeriodClosed` where the month of one of them is closed.
+    """
     by_line = {line.id: line for line in lines}
-    living = session.scalars(
-        select(Coding)
+    living = session.execute(
+        select(Coding.id, Coding.entry_id)
         .where(
             Coding.client_id == session.client_id,
             Coding.bank_line_id.in_(by_line),
             Coding.undone_at.is_(None),
         )
+        .order_by(Coding.id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     ).all()
+    # A line is of its day: where that month is closed it could not be coded again.
     entries = [coding.entry_id for coding in living]
-    for coding, reversal in zip(
-        living, reverse(session, entries, reason=because, by=by), strict=True
-    ):
-        coding.undone_at, coding.undone_by_id = business_now(session), by.id
-        coding.undone_because, coding.reversal_entry_id = because, reversal.id
-    session.execute(
-        update(BankLine)
-        .where(BankLine.client_id == session.client_id, BankLine.id.in_(by_line))
-        .values(state="open", version=BankLine.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    reversals = reverse(session, entries, reason=because, on_its_day=True, by=by)
     session.flush()
+    session.execute(
+        UNDO,
+        {
+            "client": session.client_id,
+            "codings": [coding.id for coding in living],
+            "reversals": [reversal.id for reversal in reversals],
+            "lines": list(by_line),
+            "at": business_now(session),
+            "by": by.id,
+            "because": because,
+        },
+    )
     for line in by_line.values():
-        session.refresh(line)
+        session.expire(line)
 
 
 def _refuse_parts(line: BankLine, parts: Sequence[PartDraft]) -> None:
