@@ -222,6 +222,13 @@ class BankLine(ClientOwned, Base):
             "bank_reference",
             postgresql_where=text("bank_reference IS NOT NULL"),
         ),
+        # Every line that is taken back is looked for here.
+        Index(
+            "ix_bank_line_conflicts_with_id",
+            "client_id",
+            "conflicts_with_id",
+            postgresql_where=text("conflicts_with_id IS NOT NULL"),
+        ),
         Index(
             "ix_bank_line_document_id",
             "client_id",

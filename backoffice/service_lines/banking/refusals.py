@@ -173,6 +173,19 @@ def transfer_to_itself() -> BadInput:
     return BadInput(_("A transfer goes to another account."), field="to_account_id")
 
 
+def transfer_in_another_currency(currency: str, other: str) -> BadInput:
+    return BadInput(
+        _(
+            "The line is in %(currency)s and that account is in another currency, %(other)s. A "
+            "transfer between currencies cannot be coded before there is a rate of exchange.",
+            currency=currency,
+            other=other,
+        ),
+        code="other_currency",
+        field="to_account_id",
+    )
+
+
 def not_the_other_leg() -> BadInput:
     return BadInput(
         _("The two lines are no transfer: they need the same amount, once out and once in."),

@@ -15,7 +15,11 @@ from backoffice.foundation.clock import business_now
 from backoffice.foundation.language import _
 from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import ScopedSession
-from backoffice.service_lines.banking.actions.importing import hold, show
+from backoffice.service_lines.banking.actions.importing import (
+    hold,
+    read_again_what_waited,
+    show,
+)
 from backoffice.service_lines.banking.models import (
     BankAccount,
     BankImport,
@@ -51,6 +55,7 @@ def finish_import(session: ScopedSession, runtime: Runtime, bank_import: BankImp
     )
     _remove_spool(session, runtime, [chunk.storage_key for chunk in chunks])
     _what_follows(session, bank_import)
+    read_again_what_waited(session)
     audit.record(
         session,
         "statement.shown",

@@ -16,14 +16,19 @@ from backoffice.foundation.batches import open_batch
 from backoffice.foundation.clock import business_now
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.language import _
-from backoffice.foundation.tenancy import Actor, ScopedSession
+from backoffice.foundation.tenancy import SYSTEM, Actor, ScopedSession
 from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.models import BankImport
 from backoffice.service_lines.banking.rules import IMPORT_MOVES
+from backoffice.service_lines.banking.rules.statements import MISSING
 
 BATCH_KIND = "statement_import"
 ALIVE = ("reading", "shown", "released")
 HELD = "held_statement"
+
+ONE_AFTER_ANOTHER = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('statements of ' || :client, 0))"
+)
 
 
 def start_import(
@@ -89,6 +94,27 @@ def import_again(
         bank_account_id=bank_account_id,
         gap_accepted_because=gap_accepted_because,
     )
+
+
+def read_again_what_waited(session: ScopedSession) -> None:
+    """A statement came: uploads that were held back for want of one before them are read again.
+
+    `one_after_another` sees that none is held back in the same moment and overlooked.
+    """
+    one_after_another(session)
+    waiting = select(BankImport.id).where(
+        BankImport.client_id == session.client_id,
+        BankImport.state == "held",
+        BankImport.code == MISSING,
+        BankImport.batch_id.is_not(None),
+    )
+    for import_id in session.scalars(waiting.order_by(BankImport.id)).all():
+        import_again(session, import_id, by=SYSTEM)
+
+
+def one_after_another(session: ScopedSession) -> None:
+    """From here to the commit nobody else finds out which of the client's statements are here."""
+    session.execute(ONE_AFTER_ANOTHER, {"client": str(session.client_id)})
 
 
 def living_import(session: ScopedSession, document_id: UUID) -> BankImport | None:

@@ -31,7 +31,13 @@ from backoffice.service_lines.banking.models import (
 
 def hold_month(session: ScopedSession, lines: Sequence[BankLine]) -> list[WorkItem]:
     """Lock the work of the months that the lines belong to."""
-    months = {(line.bank_account_id, period_of(line.booked_on)) for line in lines}
+    return hold_months(
+        session, {(line.bank_account_id, period_of(line.booked_on)) for line in lines}
+    )
+
+
+def hold_months(session: ScopedSession, months: Collection[tuple[UUID, str]]) -> list[WorkItem]:
+    """The same for months that are named: a bank account and YYYY-MM each."""
     mine = select(WorkItem).where(
         WorkItem.client_id == session.client_id,
         WorkItem.kind == CODING,

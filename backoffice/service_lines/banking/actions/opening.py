@@ -1,7 +1,7 @@
 """What was in the bank before the first statement: an entry of its own, kept right.
 
 Without it the books could never agree to a statement. It is posted when the first line of the
-account is coded, and posted anew when an earlier statement turns up.
+account is coded, and posted anew when an earlier statement turns up or is taken back.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from backoffice.ledger import (
     account_for_role,
     books_of,
     post,
+    reverse,
 )
-from backoffice.ledger.actions import reverse
 from backoffice.service_lines.banking.actions.writing import open_missing_periods
 from backoffice.service_lines.banking.models import BankAccount, BankImport, BankStatement
+from backoffice.service_lines.banking.rules.statements import end_of_chain
 
 SOURCE = "bank_account"
+
+
+OF_ONE_DAY_MAX = 50  # pages of one morning, each a statement of its own
 
 
 def ensure_opening(session: ScopedSession, account_id: UUID, *, by: Actor) -> None:
@@ -38,12 +42,28 @@ def ensure_opening(session: ScopedSession, account_id: UUID, *, by: Actor) -> No
         BankAccount, (session.client_id, account_id), with_for_update=True, populate_existing=True
     )
     if account.opening_entry_id is not None:
-        reason = _("An earlier statement came.")
-        reverse(session, [account.opening_entry_id], reason=reason, by=by)
+        reason = _("Another statement is the first now.")
+        # On its own day, or the bank would hold it twice until that day comes.
+        reverse(session, [account.opening_entry_id], reason=reason, on_its_day=True, by=by)
     account.opening_entry_id = _post(session, account, first, by=by) if first else None
     account.opening_statement_id = first.id if first else None
     audit.record(session, "bank_account.opening_posted", subject=account, by=by)
     session.flush()
+
+
+def correct_openings(session: ScopedSession, import_id: UUID, *, by: Actor) -> None:
+    """An import was taken back: books that begin with one of its statements begin with another."""
+    begun = (
+        select(BankAccount.id)
+        .join(
+            BankStatement,
+            (BankStatement.client_id == BankAccount.client_id)
+            & (BankStatement.id == BankAccount.opening_statement_id),
+        )
+        .where(BankAccount.client_id == session.client_id, BankStatement.import_id == import_id)
+    )
+    for account_id in session.scalars(begun.order_by(BankAccount.id)).all():
+        ensure_opening(session, account_id, by=by)
 
 
 def opening_of(statement: BankStatement) -> int | None:
@@ -71,11 +91,13 @@ def _first_statement(session: ScopedSession, account_id: UUID) -> BankStatement 
             func.coalesce(BankStatement.opening_minor, BankStatement.closing_minor).is_not(None),
         )
     )
-    # Of several that begin on one day it is the one that nothing comes before: the first received.
     in_order = released.order_by(
         BankStatement.from_on, BankStatement.import_id, BankStatement.position
     )
-    return session.scalars(in_order.limit(1)).one_or_none()
+    found = session.scalars(in_order.limit(OF_ONE_DAY_MAX)).all()
+    of_first_day = [one for one in found if one.from_on == found[0].from_on]
+    ends = [(opening_of(one), one.closing_minor) for one in of_first_day]
+    return of_first_day[end_of_chain(ends)] if of_first_day else None
 
 
 def _post(

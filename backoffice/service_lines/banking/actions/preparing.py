@@ -18,12 +18,14 @@ from backoffice.foundation.tenancy import Actor, ScopedSession
 from backoffice.ledger import Posting
 from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.actions.accounts import bank_account
+from backoffice.service_lines.banking.actions.opening import OF_ONE_DAY_MAX
 from backoffice.service_lines.banking.models import (
     BankAccount,
     BankImport,
     BankLine,
     BankStatement,
 )
+from backoffice.service_lines.banking.rules.statements import end_of_chain
 
 # Everything that a reviewer approves: each line, how it stands, and the entry it became.
 CONTENT = text(
@@ -90,10 +92,15 @@ def agreement_of(session: ScopedSession, account: BankAccount, period: str) -> A
             BankStatement.import_id.desc(),
             BankStatement.position.desc(),
         )
-        .limit(1)
+        .limit(OF_ONE_DAY_MAX)
     )
-    statement = session.scalars(closing).one_or_none()
-    if statement is None or statement.to_on is None or statement.closing_minor is None:
+    found = session.scalars(closing).all()
+    of_last_day = [one for one in found if one.to_on == found[0].to_on]
+    if not of_last_day:
+        return None
+    ends = [(one.closing_minor, one.opening_minor) for one in of_last_day]
+    statement = of_last_day[end_of_chain(ends)]
+    if statement.to_on is None or statement.closing_minor is None:
         return None
     books = books_balance(session, account, statement.to_on)
     return Agreement(statement.to_on, statement.closing_minor, books, statement.id)

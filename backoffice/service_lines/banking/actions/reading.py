@@ -14,7 +14,7 @@ from backoffice.foundation.runtime import Runtime
 from backoffice.foundation.tenancy import ScopedSession
 from backoffice.service_lines.banking.actions.accounts import bank_account, open_account
 from backoffice.service_lines.banking.actions.choosing import Chosen, Taken, pick, take
-from backoffice.service_lines.banking.actions.importing import hold
+from backoffice.service_lines.banking.actions.importing import hold, one_after_another
 from backoffice.service_lines.banking.actions.known_lines import lines_of, neighbours
 from backoffice.service_lines.banking.models import BankImport, BankStatement, ImportChunk
 from backoffice.service_lines.banking.rules.spool import ReadLine, chunks, packed
@@ -63,6 +63,7 @@ def _reason_to_hold(
             return held
     if bank_import.gap_accepted_because is not None:
         return None
+    one_after_another(session)
     for one in taken:
         others = neighbours(session, one.account)
         others += [n for o in taken if o is not one and _same_account(o, one)

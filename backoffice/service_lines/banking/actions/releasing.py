@@ -17,6 +17,8 @@ from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.actions.finishing import coding_item
 from backoffice.service_lines.banking.actions.importing import dealt_with, import_of, move
 from backoffice.service_lines.banking.actions.known_lines import STANDING
+from backoffice.service_lines.banking.actions.locking import hold_months
+from backoffice.service_lines.banking.actions.opening import correct_openings
 from backoffice.service_lines.banking.models import BankImport, BankLine, BankStatement, Coding
 from backoffice.service_lines.banking.rules import LINE_MOVES
 
@@ -52,14 +54,16 @@ def undo_import(session: ScopedSession, import_id: UUID, *, by: Actor) -> BankIm
     bank_import = import_of(session, import_id, lock=True)
     if bank_import.state == "undone":
         return bank_import
+    months = _months(session, import_id)
+    hold_months(session, months)  # as who codes does, so that no coding slips in beside
     coded = _coded(session, import_id)
     if coded:
         raise refusals.something_rests_on_it(coded)
-    if (later := _knows_its_lines(session, import_id)) is not None:
+    if (later := _knows_its_lines(session, bank_import)) is not None:
         raise refusals.known_by_a_later_one(later.started_at.date())
-    months = _months(session, import_id)
     move(session, bank_import, "undo", undone_at=business_now(session), undone_by_id=by.id)
-    removed = _remove_lines(session, import_id)
+    removed = _remove_lines(session, bank_import)
+    correct_openings(session, import_id, by=by)
     for account_id, month in months:
         _cancel_if_empty(session, account_id, month, by)
     dealt_with(session, bank_import, by=by)
@@ -103,8 +107,11 @@ def _coded(session: ScopedSession, import_id: UUID) -> int:
     return session.scalar(question) or 0
 
 
-def _knows_its_lines(session: ScopedSession, import_id: UUID) -> BankImport | None:
-    """A later import of the same days that left out what it knew from this one."""
+def _knows_its_lines(session: ScopedSession, bank_import: BankImport) -> BankImport | None:
+    """Another import of the same days that left out what it knew, perhaps from this one.
+
+    One that was read before this one began cannot have known its lines.
+    """
     mine, theirs = aliased(BankStatement), aliased(BankStatement)
     overlapping = (
         select(BankImport)
@@ -123,8 +130,9 @@ def _knows_its_lines(session: ScopedSession, import_id: UUID) -> BankImport | No
         )
         .where(
             BankImport.client_id == session.client_id,
-            mine.import_id == import_id,
-            BankImport.id > import_id,
+            mine.import_id == bank_import.id,
+            BankImport.id != bank_import.id,
+            BankImport.read_at >= bank_import.started_at,
             BankImport.known > 0,
             BankImport.state.in_(STANDING),
         )
@@ -137,23 +145,21 @@ def _months(session: ScopedSession, import_id: UUID) -> list[tuple[UUID, str]]:
     return [(account, month) for account, month in session.execute(mine.distinct())]
 
 
-def _remove_lines(session: ScopedSession, import_id: UUID) -> int:
-    _release_conflicts(session, import_id)
+def _remove_lines(session: ScopedSession, bank_import: BankImport) -> int:
+    _release_conflicts(session, bank_import.id)
     removed: int = 0
-    while True:
-        some = (
-            select(BankLine.id)
-            .where(BankLine.client_id == session.client_id, BankLine.import_id == import_id)
-            .limit(LINES_PER_DELETE)
-        )
+    for first in range(1, bank_import.lines + 1, LINES_PER_DELETE):
         gone = session.execute(
             delete(BankLine)
-            .where(BankLine.client_id == session.client_id, BankLine.id.in_(some))
+            .where(
+                BankLine.client_id == session.client_id,
+                BankLine.import_id == bank_import.id,
+                BankLine.position.between(first, first + LINES_PER_DELETE - 1),
+            )
             .execution_options(synchronize_session=False)
         )
         removed += gone.rowcount  # type: ignore[attr-defined]
-        if gone.rowcount < LINES_PER_DELETE:  # type: ignore[attr-defined]
-            return removed
+    return removed
 
 
 def _release_conflicts(session: ScopedSession, import_id: UUID) -> None:
@@ -166,9 +172,11 @@ CONTRADICT_NOTHING = text(
     UPDATE bank_line l
     SET conflicts_with_id = NULL, version = l.version + 1,
       state = CASE l.state WHEN 'conflict' THEN 'open' ELSE l.state END
-    FROM bank_line gone
-    WHERE l.client_id = :client AND gone.client_id = :client AND gone.import_id = :import_id
-      AND l.conflicts_with_id = gone.id AND l.import_id <> :import_id
+    WHERE l.client_id = :client AND l.conflicts_with_id IS NOT NULL AND l.import_id <> :import_id
+      AND (
+        SELECT gone.import_id FROM bank_line gone
+        WHERE gone.client_id = :client AND gone.id = l.conflicts_with_id
+      ) = :import_id
     """
 )
 

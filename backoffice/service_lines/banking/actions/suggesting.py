@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from backoffice.foundation.tenancy import ScopedSession
+from backoffice.ledger import Books
 from backoffice.service_lines.banking.models import BankAccount, BankLine, BankRule
 from backoffice.service_lines.banking.rules.suggestions import (
     HISTORY_MAX,
@@ -55,8 +56,23 @@ SUGGEST = text(
 )
 
 # A twin stays a question, however sure the counterparty is.
+# What a colleague has in hand is left out: who waits for it here may hold what they wait for.
 LEARN = text(
     """
+    WITH s AS (
+      SELECT * FROM unnest(
+        CAST(:keys AS text[]), CAST(:accounts AS uuid[]), CAST(:tax_codes AS uuid[]),
+        CAST(:confidences AS text[]), CAST(:reasons AS text[]),
+        CAST(:times AS bigint[]), CAST(:ofs AS bigint[])
+      ) AS s (key, account, tax_code, confidence, reason, times, of)
+    ), stale AS (
+      SELECT l.id FROM bank_line l JOIN s ON l.counterparty_key = s.key
+      WHERE l.client_id = :client AND l.state = 'open'
+        AND l.reason_rule_id IS NULL AND l.suggested_transfer_id IS NULL
+        AND (l.suggested_account_id, l.suggested_tax_code_id, l.reason_times, l.reason_of)
+          IS DISTINCT FROM (s.account, s.tax_code, s.times, s.of)
+      FOR UPDATE OF l SKIP LOCKED
+    )
     UPDATE bank_line l
     SET suggested_account_id = s.account, suggested_tax_code_id = s.tax_code,
       confidence = CASE
@@ -64,13 +80,8 @@ LEARN = text(
       reason_kind = CASE
         WHEN l.occurrence > 1 AND s.confidence = 'sure' THEN 'twin' ELSE s.reason END,
       reason_times = s.times, reason_of = s.of
-    FROM unnest(
-      CAST(:keys AS text[]), CAST(:accounts AS uuid[]), CAST(:tax_codes AS uuid[]),
-      CAST(:confidences AS text[]), CAST(:reasons AS text[]),
-      CAST(:times AS bigint[]), CAST(:ofs AS bigint[])
-    ) AS s (key, account, tax_code, confidence, reason, times, of)
-    WHERE l.client_id = :client AND l.counterparty_key = s.key AND l.state = 'open'
-      AND l.reason_rule_id IS NULL AND l.suggested_transfer_id IS NULL
+    FROM s, stale
+    WHERE l.client_id = :client AND l.id = stale.id AND l.counterparty_key = s.key
     """
 )
 
@@ -201,7 +212,10 @@ def _looked_at(line: BankLine, grounds: Grounds) -> Line:
 
 
 def _own_accounts(session: ScopedSession) -> dict[bytes, UUID]:
+    """Those in the currency of the books: between currencies nothing is coded yet."""
+    currency = select(Books.currency).where(Books.client_id == session.client_id)
     own = select(BankAccount.number_index, BankAccount.id).where(
-        BankAccount.client_id == session.client_id
+        BankAccount.client_id == session.client_id,
+        BankAccount.currency == currency.scalar_subquery(),
     )
     return {bytes(index): account for index, account in session.execute(own)}

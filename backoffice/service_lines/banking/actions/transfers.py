@@ -20,7 +20,7 @@ from backoffice.service_lines.banking.actions.accounts import bank_account
 from backoffice.service_lines.banking.actions.coding import code_as
 from backoffice.service_lines.banking.actions.locking import line_of
 from backoffice.service_lines.banking.actions.writing import Decision
-from backoffice.service_lines.banking.models import BankLine, Coding
+from backoffice.service_lines.banking.models import BankAccount, BankLine, Coding
 from backoffice.service_lines.banking.rules.coding import PartDraft
 
 # Over a long weekend and a holiday a transfer arrives within this many days.
@@ -43,8 +43,7 @@ def transfer(
     account is matched by itself, if exactly one fits.
     """
     line = line_of(session, line_id)
-    if bank_account(session, to_account_id).id == line.bank_account_id:
-        raise refusals.transfer_to_itself()
+    _refuse_account(line, bank_account(session, to_account_id))
     if other_line_id is None:
         waiting = _waiting_legs(session, line, to_account_id)
         transfer_id = waiting[0].transfer_id if len(waiting) == 1 else None
@@ -57,6 +56,13 @@ def transfer(
     coding = _code_leg(session, line, to_account_id, None, version, by, key)
     _code_leg(session, other, line.bank_account_id, coding.transfer_id, other.version, by, key)
     return coding
+
+
+def _refuse_account(line: BankLine, to: BankAccount) -> None:
+    if to.id == line.bank_account_id:
+        raise refusals.transfer_to_itself()
+    if to.currency != line.currency:
+        raise refusals.transfer_in_another_currency(line.currency, to.currency)
 
 
 def _code_leg(

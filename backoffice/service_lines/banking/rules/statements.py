@@ -19,6 +19,8 @@ from backoffice.foundation.language import _
 from backoffice.foundation.money import MINOR_MAX
 from backoffice.service_lines.banking.statements.records import Entry, Statement
 
+MISSING = "statement_missing"  # held back until the statement before it comes
+
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
@@ -119,7 +121,7 @@ def what_is_missing_before(figures: Figures, others: Iterable[Neighbour]) -> Hel
     if before is None or before.closing_minor is None:
         return None
     return HeldBack(
-        "statement_missing",
+        MISSING,
         _(
             "The statement before ended on %(ended)s with %(closing)s, and this one begins on "
             "%(begins)s with %(opening)s. A statement between them is probably missing: send "
@@ -153,6 +155,18 @@ def goes_on_after(
         and figures.closing_minor is not None
         and (chain[0].opening_minor == figures.closing_minor)
     )
+
+
+def end_of_chain(ends: Sequence[tuple[int | None, int | None]]) -> int:
+    """Which of several statements of one day nothing comes before; its place in the list.
+
+    Each is given as (how it begins, how it ends), or the other way round to ask what nothing
+    comes after. Where the balances do not tell, it is the first in the list.
+    """
+    for place, (near, _far) in enumerate(ends):
+        if all(near != far for other, (_near, far) in enumerate(ends) if other != place):
+            return place
+    return 0
 
 
 def _chain(others: list[Neighbour]) -> list[Neighbour]:
