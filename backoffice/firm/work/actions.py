@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import defer
 
 from backoffice.firm.staff.models import Staff
 from backoffice.firm.work import refusals
@@ -17,6 +18,10 @@ from backoffice.foundation import audit
 from backoffice.foundation.clock import business_now
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.tenancy import Actor, ScopedSession
+
+# What colleagues write to one another is read when it is asked for: the portal, which opens work
+# too, has no right to it.
+WORDS_APART = defer(WorkItem.reason)
 
 
 def open_item(
@@ -55,14 +60,15 @@ def open_item(
     )
     if added is None:
         return _unfinished(session, once_key)
-    item = session.get_one(WorkItem, (session.client_id, added))
+    item = session.get_one(WorkItem, (session.client_id, added), options=[WORDS_APART])
     audit.record(session, "work.opened", subject=item, kind=kind)
     return item
 
 
 def _unfinished(session: ScopedSession, once_key: str | None) -> WorkItem:
     mine = select(WorkItem).where(WorkItem.client_id == session.client_id, text(OPEN_WORK))
-    return session.scalars(mine.where(WorkItem.once_key == once_key)).one()
+    mine = mine.options(WORDS_APART).where(WorkItem.once_key == once_key)
+    return session.scalars(mine).one()
 
 
 def take(
