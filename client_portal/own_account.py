@@ -15,6 +15,7 @@ from backoffice.foundation.identity import offers
 from backoffice.foundation.language import _
 from design.frame import Form, page, permitted, redirect_to, toast
 from design.frame.languages import LOCALES
+from design.frame.signing_in import browser
 from design.frame.state import frame
 
 pages = Blueprint("own_account", __name__)
@@ -73,7 +74,13 @@ def set_up() -> Any:
 def take_off() -> Any:
     form = TakeOff()
     if form.submitted():
-        actions.disable_totp(g.session, g.runtime, person_id=g.me.id, code=form.app_code.data)
+        actions.disable_totp(
+            g.session,
+            g.runtime,
+            person_id=g.me.id,
+            code=form.app_code.data,
+            browser=browser(),
+        )
         toast(_("Sign-in asks for the password alone now."))
         return redirect_to("own_account.show")
     return page("own_account/take_off.html", form=form)

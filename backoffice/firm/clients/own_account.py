@@ -73,8 +73,17 @@ def enable_totp(
     audit.record(session, "person.second_factor_set_up", subject=person)
 
 
-def disable_totp(session: ScopedSession, runtime: Runtime, *, person_id: UUID, code: str) -> None:
-    """Take the second factor off, with one last code from it."""
+def disable_totp(
+    session: ScopedSession, runtime: Runtime, *, person_id: UUID, code: str, browser: Browser
+) -> None:
+    """Take the second factor off, with one last code from it; tries are counted as at sign-in."""
+    tries = throttle.count_try(
+        runtime.doors,
+        runtime.keyring,
+        audience=f"{AUDIENCE} second factor",
+        account=str(person_id),
+        network=browser.address,
+    )
     person = session.get_one(Person, person_id, with_for_update=True)
     if not takes(runtime, session, person, code):
         raise NotPermitted(
@@ -82,6 +91,7 @@ def disable_totp(session: ScopedSession, runtime: Runtime, *, person_id: UUID, c
             code="wrong_app_code",
             field="app_code",
         )
+    tries.forgive(session)
     person.totp_sealed = None
     audit.record(session, "person.second_factor_taken_off", subject=person)
 
