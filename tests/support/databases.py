@@ -90,7 +90,9 @@ class Template:
     def copy(self, storage: Path, **more: str) -> Iterator[Database]:
         name = f"{self.name}_{next(COUNT)}"
         with self.admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"'))
+            connection.execute(
+                text(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}" STRATEGY file_copy')
+            )
         settings = test_settings(self.servers, name, storage, **more)
         database = Database(settings, name, settings.database_url)
         try:
