@@ -183,14 +183,12 @@ def settled(cast: Cast) -> None:
 
 def test_all_of_it_by_keyboard(cast: Cast, martin: Page, tmp_path: Path) -> None:
     martin.goto("/upload")
-    martin.get_by_role("button", name="Choose files").focus()
     with martin.expect_file_chooser() as chooser:
-        martin.keyboard.press("Enter")
+        martin.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files(saved(tmp_path, "Receipt.pdf", pdf()))
     expect(row(martin, "Receipt.pdf")).to_contain_text("Safe with us.")
     expect(martin.locator("[data-upload-status]")).to_contain_text("Receipt.pdf: Safe with us.")
-    martin.get_by_role("link", name="Receipt.pdf").focus()
-    martin.keyboard.press("Enter")
+    martin.get_by_role("link", name="Receipt.pdf").press("Enter")
     expect(martin.get_by_role("heading", level=1)).to_have_text("Receipt.pdf")
     with martin.expect_download() as download:
         martin.get_by_role("link", name="Take a copy").press("Enter")
