@@ -29,7 +29,7 @@ from provider.app import create_app as create_workbench
 from tests.support.browser import chromium
 from tests.tour.index import write_index
 from tests.tour.pictures import take, window
-from tests.tour.place import DATA, PICTURES, WIDTHS
+from tests.tour.place import DATA, NEW_PICTURES, PICTURES, WIDTHS
 from tests.tour.stops import AT_THE_DOOR, INSIDE, LEFT_OUT, Stop
 from tests.tour.things import things
 
@@ -84,8 +84,10 @@ def main() -> int:
         bring_up_to_date(Settings.from_environment(environ))
         with running(environ, logs=DATA / "log", say=print) as demo:
             faults = tour(demo)
+    write_index(NEW_PICTURES)
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    shutil.move(NEW_PICTURES, PICTURES)
     start_over()
-    write_index()
     print("\n".join(faults))
     return 1 if faults else 0
 
@@ -105,7 +107,6 @@ def tour(demo: Demo) -> list[str]:
             for width in WIDTHS
             for one in links(stage, played.staff, played.clients)
         }
-        shutil.rmtree(PICTURES, ignore_errors=True)
         walked = Tour(browser, addresses, things(stage, played))
         walked.walk(demo_links)
     missing = walked.not_seen("workbench", create_workbench(demo.settings))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.tour.place import PICTURES, WIDTHS
+from pathlib import Path
+
+from tests.tour.place import WIDTHS
 from tests.tour.stops import AT_THE_DOOR, INSIDE, Stop
 
 HEAD = """# A tour
@@ -12,13 +14,13 @@ where a page is missing here.
 """
 
 
-def write_index() -> None:
+def write_index(folder: Path) -> None:
     parts = [HEAD]
     for app in ("workbench", "portal"):
         parts.append(f"## {app.capitalize()}\n")
         parts.append(table(app, "Before anybody has signed in", AT_THE_DOOR[app]))
         parts += [table(app, f"As {name}", stops) for name, stops in INSIDE[app].items()]
-    (PICTURES / "README.md").write_text("\n".join(parts), encoding="utf-8")
+    (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
 def table(app: str, title: str, stops: tuple[Stop, ...]) -> str:

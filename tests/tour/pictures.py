@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.support.browser import SETTLED
-from tests.tour.place import PICTURES, WIDTHS
+from tests.tour.place import NEW_PICTURES, WIDTHS
 from tests.tour.stops import Stop
 
 COLOURS = 256
@@ -41,7 +41,8 @@ def take(page: Page, app: str, stop: Stop, address: str, width: int) -> list[str
     answer = page.goto(address, wait_until="networkidle")
     if stop.press:
         page.keyboard.press(stop.press)
-        page.wait_for_load_state("networkidle")
+    if stop.shows:
+        page.locator(stop.shows).first.wait_for()
     page.evaluate(SETTLED)
     save(whole(page, width), app, stop.name, width)
     for event, listener in listening.items():
@@ -71,7 +72,7 @@ def whole(page: Page, width: int) -> bytes:
 
 
 def save(shot: bytes, app: str, name: str, width: int) -> None:
-    folder = PICTURES / app
+    folder = NEW_PICTURES / app
     folder.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     small = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

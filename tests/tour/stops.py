@@ -15,6 +15,7 @@ class Stop:
     name: str
     path: str
     press: str | None = None  # keys, such as "Control+k"
+    shows: str | None = None  # what appears then
     status: int = 200
 
 
@@ -41,16 +42,36 @@ INSIDE = {
     "workbench": {
         "Priya Nair": (
             Stop("today", "/"),
-            Stop("find", "/", press="Control+k"),
-            Stop("keys", "/", press="?"),
+            Stop("find", "/", press="Control+k", shows="dialog[open]"),
+            Stop("keys", "/", press="?", shows="dialog[open]"),
             Stop("clients", "/clients"),
             Stop("client", "/clients/{acorn}"),
             Stop("coding", "/clients/{acorn}/bank-accounts/{account}/lines"),
             Stop("coding-idr", "/clients/{cendana}/bank-accounts/{rupiah}/lines"),
-            Stop("line-split", "/clients/{acorn}/bank-accounts/{account}/lines", press="s"),
-            Stop("line-transfer", "/clients/{acorn}/bank-accounts/{account}/lines", press="r"),
-            Stop("line-document", "/clients/{acorn}/bank-accounts/{account}/lines", press="d"),
-            Stop("line-rule", "/clients/{acorn}/bank-accounts/{account}/lines", press="m"),
+            Stop(
+                "line-split",
+                "/clients/{acorn}/bank-accounts/{account}/lines",
+                press="s",
+                shows=".editor",
+            ),
+            Stop(
+                "line-transfer",
+                "/clients/{acorn}/bank-accounts/{account}/lines",
+                press="r",
+                shows=".editor",
+            ),
+            Stop(
+                "line-document",
+                "/clients/{acorn}/bank-accounts/{account}/lines",
+                press="d",
+                shows=".editor",
+            ),
+            Stop(
+                "line-rule",
+                "/clients/{acorn}/bank-accounts/{account}/lines",
+                press="m",
+                shows=".editor",
+            ),
             Stop("imports", "/clients/{acorn}/imports"),
             Stop("import", "/clients/{acorn}/imports/{import}"),
             Stop("import-held-back", "/clients/{cendana}/imports/{held}"),
