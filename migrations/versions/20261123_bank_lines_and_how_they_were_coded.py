@@ -332,7 +332,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("file_line", sa.BigInteger(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.Uuid(), nullable=False),
         sa.Column("occurrence", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),

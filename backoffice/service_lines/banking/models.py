@@ -254,7 +254,7 @@ class BankLine(ClientOwned, Base):
     kind: Mapped[str | None]  # the format's own code
     text: Mapped[str]
     file_line: Mapped[int]
-    fingerprint: Mapped[bytes]
+    fingerprint: Mapped[UUID]  # sixteen bytes; under row-level security bytea is not looked up
     occurrence: Mapped[int]
     state: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)

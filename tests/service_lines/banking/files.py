@@ -52,7 +52,7 @@ def imported(
     by: str = "priya",
 ) -> Imported:
     return import_inline(
-        cast.database["workbench"],
+        cast.database["worker"],  # as the command does
         cast[client],
         path,
         account=account,

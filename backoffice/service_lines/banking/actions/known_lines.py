@@ -37,9 +37,8 @@ def lines_of(session: ScopedSession, taken: Sequence[Taken]) -> Iterator[ReadLin
         before: list[Taken] = []
         seen: Counter[bytes] = Counter()
         for one in statements:
-            for line in _lines_of(session, one, account_id, before, seen, identifying):
-                position += 1
-                yield line._replace(position=position)
+            yield from _lines_of(session, one, account_id, before, seen, identifying, position)
+            position += len(one.entries)
             before.append(one)
 
 
@@ -50,6 +49,7 @@ def _lines_of(
     before: Sequence[Taken],
     seen: Counter[bytes],
     identifying: set[str],
+    position: int,
 ) -> Iterator[ReadLine]:
     marks = [_mark(one, number) for number in range(len(one.entries))]
     numbers = occurrences(marks, _alike_before(session, one, account_id, before, seen))
@@ -58,7 +58,7 @@ def _lines_of(
         yield ReadLine(
             statement_id=one.id,
             bank_account_id=account_id,
-            position=0,
+            position=position + index + 1,
             booked_on=one.figures.days[index],
             valued_on=entry.valued,
             amount_minor=one.figures.amounts[index],
@@ -182,4 +182,4 @@ def _stored_on(session: ScopedSession, account_id: UUID, day: date) -> tuple[Cou
         .group_by(BankLine.fingerprint)
     )
     rows = session.execute(question).all()
-    return Counter({mark: count for mark, count, _ in rows}), int(sum(row[2] for row in rows))
+    return Counter({mark.bytes: count for mark, count, _ in rows}), int(sum(row[2] for row in rows))

@@ -6,8 +6,7 @@ day is stored aside, as a conflict that a person decides.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,75 +26,63 @@ from backoffice.service_lines.banking.rules.spool import ReadLine, unpacked
 from backoffice.service_lines.banking.rules.suggestions import Line, words_of_line
 from backoffice.service_lines.banking.rules.words import account_number, counterparty_key
 
+# What a line is staged as: beside its columns, whether its reference identifies it in its file.
 COLUMNS = (
     "id", "bank_account_id", "statement_id", "position", "booked_on", "valued_on",
     "amount_minor", "currency", "counterparty", "counterparty_key",
-    "counterparty_account_sealed", "counterparty_account_index", "reference", "bank_reference",
-    "kind", "text", "file_line", "fingerprint", "occurrence", "state", "conflicts_with_id",
+    "counterparty_account_sealed", "counterparty_account_index", "reference",
+    "bank_reference", "kind", "text", "file_line", "fingerprint", "occurrence",
     "suggested_account_id", "suggested_tax_code_id", "suggested_transfer_id", "confidence",
-    "reason_kind", "reason_rule_id", "reason_times", "reason_of",
+    "reason_kind", "reason_rule_id", "reason_times", "reason_of", "identifies",
 )  # fmt: skip
 
-INSERT = text(
+# Rows travel fastest by COPY, which row-level security refuses on the table itself.
+MAKE_STAGE = text(
     """
-    INSERT INTO bank_line (client_id, import_id, version,
-      id, bank_account_id, statement_id, position, booked_on, valued_on, amount_minor,
-      currency, counterparty, counterparty_key, counterparty_account_sealed,
-      counterparty_account_index, reference, bank_reference, kind, text, file_line,
-      fingerprint, occurrence, state, conflicts_with_id, suggested_account_id,
-      suggested_tax_code_id, suggested_transfer_id, confidence, reason_kind,
-      reason_rule_id, reason_times, reason_of)
-    SELECT :client_id, :import_id, 1,
-      l.id, l.bank_account_id, l.statement_id, l.position, l.booked_on, l.valued_on,
-      l.amount_minor, l.currency, l.counterparty, l.counterparty_key,
-      l.counterparty_account_sealed, l.counterparty_account_index, l.reference,
-      l.bank_reference, l.kind, l.text, l.file_line, l.fingerprint, l.occurrence, l.state,
-      l.conflicts_with_id, l.suggested_account_id, l.suggested_tax_code_id,
-      l.suggested_transfer_id, l.confidence, l.reason_kind, l.reason_rule_id,
-      l.reason_times, l.reason_of
-    FROM unnest(
-      CAST(:id AS uuid[]), CAST(:bank_account_id AS uuid[]),
-      CAST(:statement_id AS uuid[]), CAST(:position AS bigint[]),
-      CAST(:booked_on AS date[]), CAST(:valued_on AS date[]),
-      CAST(:amount_minor AS bigint[]), CAST(:currency AS text[]),
-      CAST(:counterparty AS text[]), CAST(:counterparty_key AS text[]),
-      CAST(:counterparty_account_sealed AS bytea[]),
-      CAST(:counterparty_account_index AS bytea[]), CAST(:reference AS text[]),
-      CAST(:bank_reference AS text[]), CAST(:kind AS text[]), CAST(:text AS text[]),
-      CAST(:file_line AS bigint[]), CAST(:fingerprint AS bytea[]),
-      CAST(:occurrence AS bigint[]), CAST(:state AS text[]),
-      CAST(:conflicts_with_id AS uuid[]), CAST(:suggested_account_id AS uuid[]),
-      CAST(:suggested_tax_code_id AS uuid[]), CAST(:suggested_transfer_id AS uuid[]),
-      CAST(:confidence AS text[]), CAST(:reason_kind AS text[]),
-      CAST(:reason_rule_id AS uuid[]), CAST(:reason_times AS bigint[]),
-      CAST(:reason_of AS bigint[])
-    ) AS l (
-      id, bank_account_id, statement_id, position, booked_on, valued_on, amount_minor,
-      currency, counterparty, counterparty_key, counterparty_account_sealed,
-      counterparty_account_index, reference, bank_reference, kind, text, file_line,
-      fingerprint, occurrence, state, conflicts_with_id, suggested_account_id,
-      suggested_tax_code_id, suggested_transfer_id, confidence, reason_kind,
-      reason_rule_id, reason_times, reason_of)
-    ON CONFLICT (client_id, bank_account_id, fingerprint, occurrence) DO NOTHING
+    CREATE TEMPORARY TABLE IF NOT EXISTS bank_line_stage (
+      id uuid, bank_account_id uuid, statement_id uuid, position bigint, booked_on date,
+      valued_on date, amount_minor bigint, currency text, counterparty text,
+      counterparty_key text, counterparty_account_sealed bytea,
+      counterparty_account_index bytea, reference text, bank_reference text, kind text,
+      text text, file_line bigint, fingerprint uuid, occurrence bigint,
+      suggested_account_id uuid, suggested_tax_code_id uuid, suggested_transfer_id uuid,
+      confidence text, reason_kind text, reason_rule_id uuid, reason_times bigint,
+      reason_of bigint, identifies boolean
+    ) ON COMMIT DROP
     """
 )
+EMPTY_STAGE = text("TRUNCATE bank_line_stage")
 
-# Lines of earlier imports that bear the same reference of the bank, and whether a line that is
-# known to us under the same fingerprint stands there already.
-SAME_REFERENCE = text(
+# A line is contradicted by the one earlier line (or several that agree) which bears its reference
+# with another amount or day, unless it is known under its own fingerprint. A reference that stood
+# for several different lines before identifies none.
+INSERT = text(
     """
-    SELECT c.place, l.id, l.amount_minor, l.booked_on
-    FROM unnest(
-      CAST(:places AS bigint[]), CAST(:accounts AS uuid[]), CAST(:references AS text[]),
-      CAST(:fingerprints AS bytea[])
-    ) AS c (place, account, reference, fingerprint)
-    JOIN bank_line l ON l.client_id = :client AND l.bank_account_id = c.account
-      AND l.bank_reference = c.reference AND l.import_id <> :import_id
-    WHERE NOT EXISTS (
-      SELECT 1 FROM bank_line known WHERE known.client_id = :client
-        AND known.bank_account_id = c.account AND known.fingerprint = c.fingerprint
-    )
-    ORDER BY c.place, l.id
+    INSERT INTO bank_line (client_id, import_id, version, id, bank_account_id, statement_id,
+      position, booked_on, valued_on, amount_minor, currency, counterparty, counterparty_key,
+      counterparty_account_sealed, counterparty_account_index, reference, bank_reference, kind,
+      text, file_line, fingerprint, occurrence, state, conflicts_with_id, suggested_account_id,
+      suggested_tax_code_id, suggested_transfer_id, confidence, reason_kind, reason_rule_id,
+      reason_times, reason_of)
+    SELECT :client, :import_id, 1, s.id, s.bank_account_id, s.statement_id,
+      s.position, s.booked_on, s.valued_on, s.amount_minor, s.currency, s.counterparty,
+      s.counterparty_key, s.counterparty_account_sealed, s.counterparty_account_index,
+      s.reference, s.bank_reference, s.kind, s.text, s.file_line, s.fingerprint, s.occurrence,
+      CASE WHEN contradicted.id IS NULL THEN 'open' ELSE 'conflict' END, contradicted.id,
+      s.suggested_account_id, s.suggested_tax_code_id, s.suggested_transfer_id, s.confidence,
+      s.reason_kind, s.reason_rule_id, s.reason_times, s.reason_of
+    FROM bank_line_stage s
+    LEFT JOIN LATERAL (
+      SELECT (array_agg(l.id ORDER BY l.id))[1] AS id
+      FROM bank_line l
+      WHERE l.client_id = :client AND l.bank_account_id = s.bank_account_id
+        AND l.bank_reference = s.bank_reference AND l.import_id <> :import_id
+      HAVING count(DISTINCT (l.amount_minor, l.booked_on)) = 1 AND NOT EXISTS (
+        SELECT 1 FROM bank_line known WHERE known.client_id = :client
+          AND known.bank_account_id = s.bank_account_id AND known.fingerprint = s.fingerprint
+      )
+    ) contradicted ON s.identifies
+    ON CONFLICT (client_id, bank_account_id, fingerprint, occurrence) DO NOTHING
     """
 )
 
@@ -122,37 +109,22 @@ def store_lines(
     """Store lines of an import that are not known yet."""
     keys = [counterparty_key(line.counterparty, line.text) for line in lines]
     grounds = grounds_for(session, set(keys))
-    conflicts = _conflicts(session, import_id, lines)
-    rows = zip(
-        *_rows(session, runtime, lines, keys, grounds, conflicts),
-        strict=True,
-    )
-    values: dict[str, Any] = {
-        name: list(column) for name, column in zip(COLUMNS, rows, strict=True)
-    }
-    session.execute(INSERT, {"client_id": session.client_id, "import_id": import_id, **values})
+    _stage(session, _rows(session, runtime, lines, keys, grounds))
+    session.execute(INSERT, {"client": session.client_id, "import_id": import_id})
 
 
-def _conflicts(
-    session: ScopedSession, import_id: UUID, lines: Sequence[ReadLine]
-) -> dict[int, UUID]:
-    """Index of a line → the earlier line that has its reference with another amount or day."""
-    asked = [place for place, line in enumerate(lines) if line.identifies]
-    if not asked:
-        return {}
-    values = {
-        "client": session.client_id,
-        "import_id": import_id,
-        "places": asked,
-        "accounts": [lines[place].bank_account_id for place in asked],
-        "references": [lines[place].bank_reference for place in asked],
-        "fingerprints": [lines[place].fingerprint for place in asked],
-    }
-    same: dict[int, dict[tuple[int, Any], UUID]] = defaultdict(dict)
-    for place, line_id, amount, day in session.execute(SAME_REFERENCE, values):
-        same[place].setdefault((amount, day), line_id)
-    # A reference that stood for several lines before identifies none.
-    return {place: next(iter(found.values())) for place, found in same.items() if len(found) == 1}
+def _stage(session: ScopedSession, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Bring the rows to the database, into a table of this transaction alone."""
+    session.execute(MAKE_STAGE)
+    session.execute(EMPTY_STAGE)
+    connection = session.connection().connection.driver_connection
+    assert connection is not None  # noqa: S101 - it has just executed something
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY bank_line_stage ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def _rows(
@@ -161,55 +133,38 @@ def _rows(
     lines: Sequence[ReadLine],
     keys: Sequence[str],
     grounds: Grounds,
-    conflicts: dict[int, UUID],
 ) -> Iterator[tuple[Any, ...]]:
+    """The lines as they are staged; ids and days as text, which is quickest to send."""
     client_id, client_key = session.client_id, key_of(session, runtime.keyring)
-    for place, (line, key) in enumerate(zip(lines, keys, strict=True)):
+    for line, key in zip(lines, keys, strict=True):
         line_id = new_id()
         sealed, index = _sealed_number(client_id, client_key, line_id, line.counterparty_account)
-        own = grounds.own_accounts.get(index) if index else None
-        found = grounds.suggest(
-            Line(
-                bank_account_id=line.bank_account_id,
-                amount_minor=line.amount_minor,
-                words=words_of_line(line.counterparty, line.reference, line.text),
-                counterparty_key=key,
-                own_account_id=None if own == line.bank_account_id else own,
-                occurrence=line.occurrence,
-            )
-        )
-        conflict = conflicts.get(place)
+        found = grounds.suggest(_looked_at(line, key, index, grounds))
         yield (
-            line_id,
-            line.bank_account_id,
-            line.statement_id,
-            line.position,
-            line.booked_on,
-            line.valued_on,
-            line.amount_minor,
-            line.currency,
-            line.counterparty,
-            key,
-            sealed,
-            index,
-            line.reference,
-            line.bank_reference,
-            line.kind,
-            line.text,
-            line.file_line,
-            line.fingerprint,
-            line.occurrence,
-            "open" if conflict is None else "conflict",
-            conflict,
-            found.account_id,
-            found.tax_code_id,
-            found.transfer_id,
-            found.confidence,
-            found.reason,
-            found.rule_id,
-            found.times,
-            found.of,
-        )
+            str(line_id), str(line.bank_account_id), str(line.statement_id), line.position,
+            line.booked_on.isoformat(), line.valued_on and line.valued_on.isoformat(),
+            line.amount_minor, line.currency, line.counterparty, key, sealed, index,
+            line.reference, line.bank_reference, line.kind, line.text, line.file_line,
+            line.fingerprint.hex(), line.occurrence, _text(found.account_id),
+            _text(found.tax_code_id), _text(found.transfer_id), found.confidence, found.reason, _text(found.rule_id),
+            found.times, found.of, line.identifies,
+        )  # fmt: skip
+
+
+def _looked_at(line: ReadLine, key: str, index: bytes | None, grounds: Grounds) -> Line:
+    own = grounds.own_accounts.get(index) if index else None
+    return Line(
+        bank_account_id=line.bank_account_id,
+        amount_minor=line.amount_minor,
+        words=words_of_line(line.counterparty, line.reference, line.text),
+        counterparty_key=key,
+        own_account_id=None if own == line.bank_account_id else own,
+        occurrence=line.occurrence,
+    )
+
+
+def _text(id_or_none: UUID | None) -> str | None:
+    return None if id_or_none is None else str(id_or_none)
 
 
 def _sealed_number(

@@ -13,6 +13,7 @@ from backoffice.foundation.tenancy import ScopedSession
 from backoffice.ledger import Books
 from backoffice.service_lines.banking.models import BankAccount, BankLine, BankRule
 from backoffice.service_lines.banking.rules.suggestions import (
+    FIRST_TIME,
     HISTORY_MAX,
     Coded,
     Line,
@@ -93,7 +94,7 @@ class Grounds:
     """Everything that suggestions for some lines rest on."""
 
     rules: Rules
-    history: Mapping[str, Sequence[Coded]]
+    history: Mapping[str, Suggestion]
     own_accounts: Mapping[bytes, UUID]
 
     def suggest(self, line: Line) -> Suggestion:
@@ -128,13 +129,13 @@ def as_rule(row: BankRule) -> Rule:
     )
 
 
-def history_of(session: ScopedSession, keys: Collection[str]) -> dict[str, list[Coded]]:
-    """Where the newest lines of these counterparties were coded to."""
+def history_of(session: ScopedSession, keys: Collection[str]) -> dict[str, Suggestion]:
+    """What the newest codings of these counterparties suggest."""
     found: dict[str, list[Coded]] = defaultdict(list)
     values = {"client": session.client_id, "keys": sorted(set(keys) - {""}), "most": HISTORY_MAX}
     for key, account, tax_code, times in session.execute(HISTORY, values):
         found[key].append(Coded(account, tax_code, times))
-    return found
+    return {key: from_history(coded) for key, coded in found.items()}
 
 
 def learn_from(session: ScopedSession, keys: Collection[str]) -> None:
@@ -144,7 +145,7 @@ def learn_from(session: ScopedSession, keys: Collection[str]) -> None:
     """
     wanted = sorted(set(keys) - {""})
     history = history_of(session, wanted)
-    found = [from_history(history.get(key, ())) for key in wanted]
+    found = [history.get(key, FIRST_TIME) for key in wanted]
     values = {
         "client": session.client_id,
         "keys": wanted,

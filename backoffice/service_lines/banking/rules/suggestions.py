@@ -126,12 +126,12 @@ def words_of_line(counterparty: str | None, reference: str | None, text: str) ->
     return frozenset(words_of(f"{counterparty or ''} {reference or ''} {text}"))
 
 
-def suggest(line: Line, rules: Rules, history: Mapping[str, Sequence[Coded]]) -> Suggestion:
+def suggest(line: Line, rules: Rules, history: Mapping[str, Suggestion]) -> Suggestion:
     """What the line probably is."""
     return _unless_twin(_suggest(line, rules, history), line)
 
 
-def _suggest(line: Line, rules: Rules, history: Mapping[str, Sequence[Coded]]) -> Suggestion:
+def _suggest(line: Line, rules: Rules, history: Mapping[str, Suggestion]) -> Suggestion:
     rule, disagreed = rules.best_for(line)
     if rule is not None:
         confidence = "likely" if disagreed else "sure"
@@ -144,7 +144,7 @@ def _suggest(line: Line, rules: Rules, history: Mapping[str, Sequence[Coded]]) -
         )
     if line.own_account_id is not None:
         return Suggestion("sure", "transfer", transfer_id=line.own_account_id)
-    return from_history(history.get(line.counterparty_key, ()))
+    return history.get(line.counterparty_key, FIRST_TIME)
 
 
 def from_history(coded: Sequence[Coded]) -> Suggestion:
