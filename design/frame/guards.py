@@ -46,6 +46,9 @@ def check() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise BadRequest(_("This was sent from another site."))
+    if request.is_json:
+        # Flask-WTF would read it as a form, past the limits and checks that forms have.
+        raise BadRequest(_("No page takes JSON."))
     csrf.protect()
     _refuse_unstorable(request.form)
     if g.me is not None and g.me.client_id is not None:

@@ -9,10 +9,10 @@ from flask import Flask, g
 import design
 from backoffice.firm.clients.queries import Card, card_if_there
 from design.brand import Brand
+from design.frame.act_words import act_words
 from design.frame.audience import Audience
 from design.frame.browser_words import browser_words
 from design.frame.state import frame
-from design.frame.trail import act_words
 from design.shell import Shell
 
 

@@ -71,12 +71,6 @@ def filter_of_request() -> Filter:
     )
 
 
-def act_words(action: str) -> str:
-    """`client.brand_changed` as `client: brand changed`, until an act has words of its own."""
-    subject, _dot, verb = action.partition(".")
-    return f"{subject.replace('_', ' ')}: {verb.replace('_', ' ')}"
-
-
 def _id(text: str) -> UUID | None:
     try:
         return UUID(text)
