@@ -23,7 +23,6 @@ from sqlalchemy.exc import DBAPIError
 from backoffice.foundation import audit
 from backoffice.foundation.batches import bell
 from backoffice.foundation.batches.claiming import (
-    CLAIM_MAX,
     Item,
     claim,
     release,
@@ -86,16 +85,17 @@ class Runner:
         """Work until nothing is due; how many items were claimed."""
         count = 0
         while not self.stopping and (items := self.claim()):
-            if len(items) == CLAIM_MAX and count == 0:
+            if len(items) == self._kind(items[0]).claim_max and count == 0:
                 bell.ring(items[0].kind)  # there is more than one worker's share
             count += len(items)
             self.work_on(items)
         return count
 
     def claim(self) -> list[Item]:
-        lease = self.runtime.settings.lease_seconds
+        kinds, lease = self.registry.batch_kinds, self.runtime.settings.lease_seconds
+        most = {name: kind.claim_max for name, kind in kinds.items()}
         with self.runtime.doors.firm_wide(because="claiming work") as session:
-            items = claim(session, kinds=self.registry.batch_kinds, lease_seconds=lease)
+            items = claim(session, kinds=kinds, lease_seconds=lease, most=most)
         if items and self.claimed:
             self.claimed(items)
         return items

@@ -23,7 +23,11 @@ def sweep_temporary_files(session: ScopedSession, due_at: datetime, runtime: Run
 
 registry.add(
     BatchKind(
-        name=mail.KIND, title=lambda: _("Mail"), run=mail.send, attempts_max=MAIL_ATTEMPTS_MAX
+        name=mail.KIND,
+        title=lambda: _("Mail"),
+        run=mail.send,
+        attempts_max=MAIL_ATTEMPTS_MAX,
+        claim_max=5,  # a server may take its time with each
     )
 )
 registry.add(Schedule("sweep_temporary_files", EVERY_HOUR, sweep_temporary_files))

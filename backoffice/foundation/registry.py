@@ -57,7 +57,9 @@ class BatchKind:
     `finished(session, batch, runtime)` runs once, in the transaction that completes the last item
     (again if a failed item was retried and the batch came to its end anew).
     `failed(session, item, message, runtime)` runs when an item was given up; without one the
-    registry's `item_failed` does. An error that is no refusal is tried `attempts_max` times.
+    registry's `item_failed` does. An error that is no refusal is tried `attempts_max` times. A
+    worker takes up to `claim_max` items at once: few where one takes longer than a moment, or the
+    others would stand idle beside it.
     """
 
     name: str
@@ -66,6 +68,7 @@ class BatchKind:
     finished: Callable[[ScopedSession, Any, Runtime], None] | None = None
     failed: Callable[[ScopedSession, Any, str, Runtime], None] | None = None
     attempts_max: int = 5
+    claim_max: int = 50
 
 
 @dataclass(frozen=True)

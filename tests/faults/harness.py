@@ -2,8 +2,8 @@
 
     harness = Harness(database, servers, folder, modules, random)
     with harness.workers(4):
-        harness.play(plan)
-        harness.drained(...)
+        harness.play(plan, feed=…, backlog=…)
+        harness.drain(seconds=60)
 
 Everything is a real process. Where and when is drawn from one seeded generator; the plan and the
 seed are printed, so that a failing run can be played again.
@@ -21,6 +21,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,7 @@ CLAIM_SECONDS_MAX = 30.0  # without a claim for so long the house is stuck
 BACK_SECONDS_MAX = 30.0
 
 Answer = TypeVar("Answer")
+Feed = Callable[[], Callable[[], object]]  # answers with an act that may be tried again
 
 
 def plan_of(
@@ -69,7 +71,16 @@ class Worker:
 
     name: str
     pid: int
-    claims: int = 0
+    claim: tuple[str, ...] = ()  # the newest, as item:token
+
+
+@dataclass
+class Zombie:
+    """A worker that was stopped with a claim in hand."""
+
+    pid: int
+    claim: tuple[str, ...]
+    until: float
 
 
 @dataclass
@@ -81,9 +92,10 @@ class Harness:
     folder: Path
     modules: Sequence[str]
     chance: random.Random
+    refuses: bool = True  # whether its workers notice that an item is another's
     done: Counter[str] = field(default_factory=Counter)
     _living: dict[str, Worker] = field(default_factory=dict)
-    _stopped: dict[int, float] = field(default_factory=dict)
+    _zombies: list[Zombie] = field(default_factory=list)
     _dead: set[int] = field(default_factory=set)  # their last words are still on their way
     _claims: queue.Queue[Worker] = field(default_factory=queue.Queue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -115,8 +127,19 @@ class Harness:
     def log(self) -> Path:
         return self.folder / "workers.log"
 
-    def play(self, plan: Sequence[str]) -> None:
-        """One fault after the other, with a drawn pause before each."""
+    def play(self, plan: Sequence[str], *, feed: Feed, backlog: int) -> None:
+        """One fault after the other, with a drawn pause before each. All the while new work is
+        fed, never more than `backlog` items ahead of the workers, so that there is always some."""
+        over = threading.Event()
+        with ThreadPoolExecutor(1) as people:
+            fed = people.submit(self._keep_feeding, feed, backlog, over)
+            try:
+                self._play(plan)
+            finally:
+                over.set()
+            fed.result()
+
+    def _play(self, plan: Sequence[str]) -> None:
         acts = {
             KILL: self.kill,
             CRASH: self.crash_database,
@@ -125,12 +148,17 @@ class Harness:
         }
         for fault in plan:
             time.sleep(self.chance.uniform(*PAUSE_SECONDS))
-            self._wake_zombies()
+            self.persist(self._wake_zombies)
             if fault == CRASH:
                 self._wait_for_zombies()  # a zombie whose connection is cut proves nothing
             acts[fault]()
             self.done[fault] += 1
         self._wait_for_zombies()
+
+    def _keep_feeding(self, feed: Feed, backlog: int, over: threading.Event) -> None:
+        while not over.wait(0.05):
+            if self.persist(lambda: self.count(UNFINISHED)) < backlog:
+                self.persist(feed())
 
     def kill(self) -> None:
         """`kill -9` of a worker that has told of a claim, some time into it."""
@@ -151,31 +179,45 @@ class Harness:
         connection.close()
 
     def make_zombie(self) -> None:
-        """Stop a worker the moment it has claimed; it goes on when its lease is long over."""
+        """Stop a worker the moment it has claimed; it goes on when its claim is another's."""
         worker = self._claimer(fresh=True)
         os.kill(worker.pid, signal.SIGSTOP)
+        until = time.monotonic() + 2 * LEASE_SECONDS
         with self._lock:
             self._living.pop(worker.name, None)
             self._dead.add(worker.pid)
-            self._stopped[worker.pid] = time.monotonic() + 2 * LEASE_SECONDS
+            self._zombies.append(Zombie(worker.pid, worker.claim, until))
         self._raise_worker(f"instead-of-{worker.pid}")
 
     def _wake_zombies(self) -> None:
-        now = time.monotonic()
-        for pid, until in list(self._stopped.items()):
-            if now >= until:
-                os.kill(pid, signal.SIGCONT)
-                del self._stopped[pid]
+        for zombie in list(self._zombies):
+            if time.monotonic() >= zombie.until and self._is_taken_over(zombie):
+                os.kill(zombie.pid, signal.SIGCONT)
+                self._zombies.remove(zombie)
+
+    def _is_taken_over(self, zombie: Zombie) -> bool:
+        pairs = [word.split(":") for word in zombie.claim]
+        return bool(
+            self.count(
+                TAKEN_OVER,
+                ids=[item for item, _token in pairs],
+                tokens=[int(token) for _item, token in pairs],
+            )
+        )
 
     def _wait_for_zombies(self) -> None:
-        while self._stopped:
+        """Until each has come back and found that its work is another's."""
+        until = time.monotonic() + BACK_SECONDS_MAX
+        wanted = self.done[ZOMBIE] if self.refuses else 0
+        while self._zombies or self.refused_zombies() < wanted:
+            assert time.monotonic() < until, f"A zombie was not refused. The log: {self.log}"
             time.sleep(0.05)
             self._wake_zombies()
 
     def _claimer(self, *, fresh: bool = False) -> Worker:
         """A living worker that has claimed; `fresh` waits for one that claims now."""
         with self._lock:
-            known = [worker for worker in self._living.values() if worker.claims]
+            known = [worker for worker in self._living.values() if worker.claim]
         if known and not fresh:
             return self.chance.choice(sorted(known, key=lambda worker: worker.pid))
         while not self._claims.empty():
@@ -199,7 +241,7 @@ class Harness:
 
     def _listen(self, nursery: subprocess.Popen[str]) -> None:
         for line in nursery.stdout:
-            word, name, pid = line.split()
+            word, name, pid, *items = line.split()
             with self._lock:
                 if int(pid) in self._dead:
                     continue
@@ -207,12 +249,13 @@ class Harness:
                 if worker is None or worker.pid != int(pid):
                     worker = self._living[name] = Worker(name, int(pid))
                 if word == "claimed":
-                    worker.claims += 1
+                    worker.claim = tuple(items)
                     self._claims.put(worker)
 
     def _end(self, nursery: subprocess.Popen[str], listener: threading.Thread) -> None:
         """The workers die with the nursery; nobody is left."""
-        pids = [worker.pid for worker in self._living.values()] + list(self._stopped)
+        pids = [worker.pid for worker in self._living.values()]
+        pids += [zombie.pid for zombie in self._zombies]
         nursery.kill()
         nursery.wait()
         for pid in pids:
@@ -257,6 +300,11 @@ class Harness:
 
 
 UNFINISHED = "SELECT count(*) FROM firm.batch_item WHERE state IN ('waiting', 'running')"
+TAKEN_OVER = (
+    "SELECT count(*) FROM firm.batch_item i"
+    " JOIN unnest(CAST(:ids AS uuid[]), CAST(:tokens AS bigint[])) AS held (id, token)"
+    " ON held.id = i.id WHERE i.token > held.token"
+)
 STUCK = (
     "SELECT b.kind, i.state, count(*), max(i.token), max(i.error_code)"
     " FROM firm.batch_item i JOIN firm.batch b ON b.id = i.batch_id GROUP BY 1, 2"

@@ -5,7 +5,8 @@
 A worker that starts by itself spends a second on imports, and one that is killed twice a second
 would never get to work. What is forked here is the worker's own `serve` in a process of its own,
 with connections of its own; nothing is opened before the fork. Told on stdout, a line each:
-`born NAME PID` and, once a claim is committed and before its first item runs, `claimed NAME PID`.
+`born NAME PID` and, once a claim is committed and before its first item runs,
+`claimed NAME PID ITEM:TOKEN …`.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def live(name: str) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
-    def claimed(_items: Sequence[Item]) -> None:
-        say("claimed", name, os.getpid())
+    def claimed(items: Sequence[Item]) -> None:
+        say("claimed", name, os.getpid(), *(f"{item.id}:{item.token}" for item in items))
 
     try:
         serve(Settings.from_environment(os.environ), claimed=claimed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -21,8 +22,10 @@ from tests.support.databases import Database
 pytestmark = pytest.mark.fault
 
 CLIENTS = 3
-BEANS_EACH = 120
+BEANS = 40  # in a batch
+BACKLOG = 120
 KILLS = 12
+WORKERS = 3
 DRAIN_SECONDS_MAX = 60
 
 
@@ -37,32 +40,39 @@ def moved(database: Database, client: UUID) -> tuple[Counter[UUID], Counter[UUID
 
 def played(
     faulty: Database, servers: Servers, folder: Path, chance: random.Random, *modules: str
-) -> tuple[Harness, list[UUID]]:
+) -> Counter[UUID]:
+    """How many beans each client has given, when all faults are over and nothing is left to do."""
     clients = [made_client(faulty) for _client in range(CLIENTS)]
-    for client in clients:
-        opened(faulty, client, BEANS_EACH, kind=beans.KIND)
-    harness = Harness(faulty, servers, folder, ["tests.faults.beans", *modules], chance)
-    with harness.workers(3):
-        harness.play(plan_of(chance, kills=KILLS, zombies=1))
+    given: Counter[UUID] = Counter()
+
+    def feed() -> Callable[[], object]:
+        client = min(clients, key=lambda client: given[client])
+        given[client] += BEANS
+        return lambda: opened(faulty, client, BEANS, kind=beans.KIND)
+
+    all_modules = ["tests.faults.beans", *modules]
+    harness = Harness(faulty, servers, folder, all_modules, chance, refuses=not modules)
+    with harness.workers(WORKERS):
+        plan = plan_of(chance, kills=KILLS, zombies=1)
+        harness.play(plan, feed=feed, backlog=BACKLOG)
         harness.drain(seconds=DRAIN_SECONDS_MAX)
-    return harness, clients
+    return given
 
 
 def test_our_worker_moves_each_bean_once(
     faulty: Database, own_servers: Servers, tmp_path: Path, chance: random.Random
 ) -> None:
-    _harness, clients = played(faulty, own_servers, tmp_path, chance)
-    for client in clients:
+    for client, given in played(faulty, own_servers, tmp_path, chance).items():
         taken, laid = moved(faulty, client)
         assert taken == laid
         assert set(taken.values()) == {1}
-        assert len(taken) == BEANS_EACH
+        assert len(taken) == given
 
 
 def test_a_naive_worker_is_caught(
     faulty: Database, own_servers: Servers, tmp_path: Path, chance: random.Random
 ) -> None:
-    _harness, clients = played(faulty, own_servers, tmp_path, chance, "tests.faults.naive")
+    clients = played(faulty, own_servers, tmp_path, chance, "tests.faults.naive")
     twice = sum(
         count - 1 for client in clients for count in moved(faulty, client)[0].values() if count > 1
     )

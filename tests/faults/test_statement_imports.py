@@ -8,11 +8,10 @@ in the books once, and the trial balance is zero.
 from __future__ import annotations
 
 import io
+import itertools
 import random
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,8 +36,7 @@ from tests.support.databases import Database
 pytestmark = pytest.mark.fault
 
 CLIENTS = 6
-FILES = 120
-FILES_BEFORE = 36  # the rest comes while things break
+BACKLOG = 30  # items: people send on while things break
 LINES = (2, 9)
 WORKERS = 4
 DRAIN_SECONDS_MAX = 60
@@ -58,7 +56,7 @@ class Upload:
 
 def made(chance: random.Random, clients: Sequence[UUID]) -> Iterator[Upload]:
     """Files of one account each, so that no statement waits for another."""
-    for number in range(FILES):
+    for number in itertools.count():
         movements = tuple(
             Movement(
                 chance.choice((-1, 1)) * chance.randrange(1, 900_000),
@@ -111,50 +109,48 @@ def test_nothing_is_lost_and_nothing_comes_twice(
     faulty: Database, own_servers: Servers, tmp_path: Path, chance: random.Random
 ) -> None:
     house = House(faulty)
-    uploads = list(made(chance, house.clients))
+    files = made(random.Random(chance.random()), house.clients)  # noqa: S311
+    uploads: list[Upload] = []
+
+    def send_one() -> Callable[[], None]:
+        upload = next(files)
+        uploads.append(upload)
+        return lambda: house.send(upload)
+
     harness = Harness(faulty, own_servers, tmp_path, ["tests.faults.posting"], chance)
     began = time.monotonic()
-    for upload in uploads[:FILES_BEFORE]:
-        house.send(upload)
-    with harness.workers(WORKERS), ThreadPoolExecutor(1) as people:
-        sent = people.submit(keep_sending, harness, house, uploads[FILES_BEFORE:])
-        harness.play(plan_of(chance, kills=60, crashes=3, wipes=3, zombies=1))
-        sent.result()
+    with harness.workers(WORKERS):
+        plan = plan_of(chance, kills=60, crashes=3, wipes=3, zombies=1)
+        harness.play(plan, feed=send_one, backlog=BACKLOG)
         drained = harness.drain(seconds=DRAIN_SECONDS_MAX)
     seconds = time.monotonic() - began
-    print(f"{dict(harness.done)} in {seconds:.0f} s, drained {drained:.1f} s after the last")
+    print(
+        f"{len(uploads)} statements, {dict(harness.done)} in {seconds:.0f} s,"
+        f" drained {drained:.1f} s after the last"
+    )
     assert harness.done == {faults.KILL: 60, faults.CRASH: 3, faults.WIPE: 3, faults.ZOMBIE: 1}
     assert seconds < SECONDS_MAX
     assert harness.refused_zombies() >= 1
-    assert_all_batches_are_done(harness)
-    assert_every_line_is_in_the_books_once(house, harness, uploads)
+    assert_all_batches_are_done(harness, statements=len(uploads))
+    assert_every_line_is_in_the_books_once(harness, uploads)
     assert_nothing_is_broken(house)
 
 
-def keep_sending(harness: Harness, house: House, uploads: Sequence[Upload]) -> None:
-    """Never so many at once that the workers are far behind, and on through every crash."""
-    pause = threading.Event()
-    for upload in uploads:
-        while harness.persist(lambda: harness.count(faults.UNFINISHED)) > FILES_BEFORE:
-            pause.wait(0.1)
-        harness.persist(lambda upload=upload: house.send(upload))
-
-
-def assert_all_batches_are_done(harness: Harness) -> None:
+def assert_all_batches_are_done(harness: Harness, *, statements: int) -> None:
     rows = harness.count("SELECT count(*) FROM firm.batch WHERE state <> 'done'")
     assert rows == 0, harness.stuck()
     opened_once = harness.count(
         "SELECT count(*) FROM firm.batch WHERE kind IN ('post_to_suspense', 'statement_import')"
     )
-    assert opened_once == 2 * FILES
+    assert opened_once == 2 * statements
 
 
-def assert_every_line_is_in_the_books_once(
-    house: House, harness: Harness, uploads: Sequence[Upload]
-) -> None:
+def assert_every_line_is_in_the_books_once(harness: Harness, uploads: Sequence[Upload]) -> None:
     lines = sum(len(upload.account.movements) for upload in uploads)
-    assert harness.count("SELECT count(*) FROM document") == FILES
-    assert harness.count("SELECT count(*) FROM bank_import WHERE state = 'released'") == FILES
+    assert harness.count("SELECT count(*) FROM document") == len(uploads)
+    assert harness.count("SELECT count(*) FROM bank_import WHERE state = 'released'") == len(
+        uploads
+    )
     assert harness.count("SELECT count(*) FROM bank_line") == lines
     assert harness.count("SELECT count(*) FROM journal_entry") == lines
     assert harness.count("SELECT count(*) FROM posting") == 2 * lines

@@ -171,6 +171,15 @@ def test_a_claim_is_of_one_client_and_one_kind_over_several_batches(
     assert seen == {(6, 1, 2): 1, (3, 1, 1): 2}
 
 
+def test_a_kind_may_be_claimed_in_smaller_shares(database: Database, acorn: UUID) -> None:
+    opened(database, acorn, 5, kind="long")
+    with database["worker"].doors.firm_wide(because="a test") as session:
+        kinds = {"kinds": [KIND, "long"], "lease_seconds": LEASE}
+        assert len(claim(session, **kinds, most={"long": 2})) == 2
+        assert len(claim(session, **kinds, limit=1, most={"long": 2})) == 1
+        assert len(claim(session, **kinds)) == 2
+
+
 def test_kinds_that_this_release_does_not_know_are_left_alone(
     database: Database, acorn: UUID
 ) -> None:
@@ -232,7 +241,7 @@ def test_a_claim_among_a_hundred_thousand_items_is_quick(
     opened(database, birch, 10)
     claimed(database)
     with database["worker"].doors.firm_wide(because="a test") as session:
-        values = {"kinds": [KIND], "lease": LEASE, "limit": 50}
+        values = {"kinds": [KIND], "most": [50], "lease": LEASE, "limit": 50}
         plan = session.execute(
             text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM.text}"), values
         ).scalar_one()[0]["Plan"]

@@ -6,7 +6,7 @@ older one can commit nothing any more (see `settling`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 CLAIM_MAX = 50
+ALIKE: Mapping[str, int] = {}  # no kind has a limit of its own
 
 # `place` puts the batches in the order in which they are served: first the clients of whom the
 # fewest items run, then the one that was served longest ago, so that a client with 100,000 items
@@ -61,13 +62,16 @@ CLAIM = text(
     ), share AS (
       SELECT id, losses, row_number() OVER (ORDER BY place, position) AS ordinal
       FROM due JOIN first USING (client_id, kind)
+    ), most AS (
+      SELECT kind, items
+      FROM unnest(CAST(:kinds AS text[]), CAST(:most AS integer[])) AS most (kind, items)
     )
     UPDATE firm.batch_item i
     SET state = 'running', token = i.token + 1, started_at = clock_timestamp(),
       lease_until = clock_timestamp() + CAST(:lease AS double precision) * interval '1 second'
-    FROM share, firm.batch b
-    WHERE i.id = share.id AND b.id = i.batch_id
-      AND share.ordinal <= greatest(1, :limit >> CAST(least(share.losses, 16) AS integer))
+    FROM share, firm.batch b, most
+    WHERE i.id = share.id AND b.id = i.batch_id AND most.kind = b.kind
+      AND share.ordinal <= greatest(1, most.items >> CAST(least(share.losses, 16) AS integer))
     RETURNING i.id, i.batch_id, i.client_id, i.subject_id, i.position, i.token, i.attempts,
       i.retries, b.kind, b.opened_by_kind, b.opened_by_id
     """
@@ -133,13 +137,25 @@ class Item:
 
 
 def claim(
-    session: Session, *, kinds: Collection[str], lease_seconds: float, limit: int = CLAIM_MAX
+    session: Session,
+    *,
+    kinds: Collection[str],
+    lease_seconds: float,
+    limit: int = CLAIM_MAX,
+    most: Mapping[str, int] = ALIKE,
 ) -> list[Item]:
     """The next items, all of one client and one kind; none where nothing is due.
 
-    Commit at once: the claim is nobody's until then, and its rows are locked.
+    At most `limit`, or what `most` says for their kind. Commit at once: the claim is nobody's
+    until then, and its rows are locked.
     """
-    values = {"kinds": list(kinds), "lease": lease_seconds, "limit": min(limit, CLAIM_MAX)}
+    limit = min(limit, CLAIM_MAX)
+    values = {
+        "kinds": list(kinds),
+        "most": [min(limit, most.get(kind, limit)) for kind in kinds],
+        "lease": lease_seconds,
+        "limit": limit,
+    }
     claimed = [Item(**row) for row in session.execute(CLAIM, values).mappings()]
     return sorted(claimed, key=lambda item: (item.batch_id, item.position))
 

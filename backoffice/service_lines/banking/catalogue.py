@@ -56,6 +56,7 @@ registry.add(
         run=run_item,
         finished=batch_finished,
         failed=item_failed,
+        claim_max=1,  # a file or 2,000 lines: seconds, and each may be another worker's
     )
 )
 for name, find in CHECKS.items():
