@@ -40,20 +40,17 @@ def answer(
     """The line after an act, or with what was refused and what was typed."""
     line = view.one_line(session, line_id)
     problem = next(iter(form.problems().values()), None)
-    period = period_of(line.row.booked_on)
-    return block(
-        PAGE,
-        "answer",
-        line=line,
-        problem=problem,
-        overtaken=getattr(g.get("refused"), "code", None) in OVERTAKEN,
-        mine=_sent_again(form),
-        said=None if problem else said or _said(line),
-        named=named,
-        own_account=own_account,
-        **view.figures(session, line.row.bank_account_id, period),
-        **(more if problem else {}),
-    )
+    values = view.figures(session, line.row.bank_account_id, period_of(line.row.booked_on))
+    values |= {
+        "line": line,
+        "problem": problem,
+        "overtaken": getattr(g.get("refused"), "code", None) in OVERTAKEN,
+        "mine": _sent_again(form),
+        "said": None if problem else said or _said(line),
+        "named": named,
+        "own_account": own_account,
+    }
+    return block(PAGE, "answer", **values | (more if problem else {}))
 
 
 def answer_all(

@@ -106,6 +106,7 @@ class Combobox {
       if (this.found.length) this.mark((this.place + step + this.found.length) % this.found.length);
     } else if (event.key === "Enter" && !event.ctrlKey && !closed && this.found[this.place]) this.choose(this.found[this.place], { send: true });
     else if ((event.key === "Tab" || event.key === "Enter") && !closed && this.found[this.place]) return this.choose(this.found[this.place]);
+    else if (event.key === "Tab") return this.close(); // else the open list, which scrolls, would be the next stop
     else if (event.key === "Escape" && !closed) this.restore();
     else return;
     event.preventDefault();

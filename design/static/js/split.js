@@ -1,13 +1,29 @@
 // Parts that add up: <form data-split> with a <template data-split-part>. An empty amount that is entered, after the first,
 // takes what is left to place (data-left); data-split-add puts in one more part. The figures themselves come from the server.
+let waiting = null;
+
 document.addEventListener("focusin", (event) => {
   const split = event.target.closest?.("[data-split]");
   const amounts = [...(split?.querySelectorAll("[data-split-amount]") ?? [])];
-  if (!amounts.includes(event.target) || event.target.value || amounts[0] === event.target) return;
-  event.target.value = split.querySelector("[data-left]")?.dataset.left ?? "";
-  event.target.select();
-  event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  waiting = amounts.indexOf(event.target) > 0 && !event.target.value ? event.target : null;
+  if (waiting) ask(waiting);
 });
+
+// What is left is known once the server has seen all that was typed before.
+document.addEventListener("htmx:after:swap", () => {
+  const field = waiting;
+  if (!field?.isConnected || field !== document.activeElement || field.value) return;
+  const left = field.closest("[data-split]").querySelector("[data-left]")?.dataset.left;
+  waiting = null;
+  if (!left) return;
+  field.value = left;
+  field.select();
+  ask(field);
+});
+
+function ask(field) {
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-split-add]")) add(event.target.closest("[data-row]"));
