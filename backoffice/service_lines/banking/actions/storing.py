@@ -146,8 +146,8 @@ def _rows(
             line.amount_minor, line.currency, line.counterparty, key, sealed, index,
             line.reference, line.bank_reference, line.kind, line.text, line.file_line,
             line.fingerprint.hex(), line.occurrence, _text(found.account_id),
-            _text(found.tax_code_id), _text(found.transfer_id), found.confidence, found.reason, _text(found.rule_id),
-            found.times, found.of, line.identifies,
+            _text(found.tax_code_id), _text(found.transfer_id), found.confidence, found.reason,
+            _text(found.rule_id), found.times, found.of, line.identifies,
         )  # fmt: skip
 
 
