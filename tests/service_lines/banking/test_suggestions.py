@@ -30,7 +30,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 def line(
     text: str = "Larkfield Timber", *, amount: int = -100, own: UUID | None = None, nth: int = 1
 ) -> Line:
-    return Line(BANK, amount, words_of_line(text, None, ""), counterparty_key(text, ""), own, nth)
+    key = counterparty_key(text, "", amount)
+    return Line(BANK, amount, words_of_line(text, None, ""), key, own, nth)
 
 
 def rule(words: str, account: UUID = TIMBER, **more: object) -> Rule:
@@ -99,8 +100,15 @@ def test_who_was_never_seen_is_unsure() -> None:
 
 
 def test_card_numbers_and_dates_are_no_part_of_a_counterparty() -> None:
-    assert counterparty_key("QUAYSIDE FUEL 9920 12NOV", "") == "quayside fuel"
-    assert counterparty_key(None, "Bank charges Oct") == "bank charges oct"
+    assert counterparty_key("QUAYSIDE FUEL 9920 12NOV", "", -1) == "out quayside fuel"
+    assert counterparty_key(None, "Bank charges Oct", -1) == "out bank charges oct"
+
+
+def test_money_that_came_says_nothing_about_money_that_went() -> None:
+    interest, charges = line("Harbour Bank", amount=1240), line("Harbour Bank", amount=-1420)
+    history = {interest.counterparty_key: from_history([Coded(TIMBER, None, 3)])}
+    assert suggest(interest, Rules([]), history).account_id == TIMBER
+    assert suggest(charges, Rules([]), history).reason == "first_time"
 
 
 def test_numbers_of_accounts_are_compared_in_one_form() -> None:

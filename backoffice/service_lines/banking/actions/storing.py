@@ -107,7 +107,7 @@ def store_lines(
     session: ScopedSession, runtime: Runtime, import_id: UUID, lines: Sequence[ReadLine]
 ) -> None:
     """Store lines of an import that are not known yet."""
-    keys = [counterparty_key(line.counterparty, line.text) for line in lines]
+    keys = [counterparty_key(line.counterparty, line.text, line.amount_minor) for line in lines]
     grounds = grounds_for(session, set(keys))
     _stage(session, _rows(session, runtime, lines, keys, grounds))
     session.execute(INSERT, {"client": session.client_id, "import_id": import_id})

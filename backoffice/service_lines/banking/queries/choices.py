@@ -64,4 +64,3 @@ def _usual_taxes(session: ScopedSession) -> dict[UUID, UUID]:
         if account_id is not None and tax_code_id is not None:
             usual[account_id] = tax_code_id
     return usual
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from backoffice.service_lines.banking.rules import direction_of
+
 _WORDS = re.compile(r"[^\W_]+")
 _NOT_IN_NUMBERS = re.compile(r"[^A-Z0-9]")
 
@@ -27,14 +29,17 @@ def words_of(text: str | None) -> list[str]:
     return _WORDS.findall(text.casefold())
 
 
-def counterparty_key(counterparty: str | None, text: str) -> str:
+def counterparty_key(counterparty: str | None, text: str, amount_minor: int) -> str:
     """What a counterparty is known by in the history of codings.
 
     Words with digits are left out: card numbers, dates and references change from line to line.
-    Without a named counterparty the first words of the text stand for it.
+    Without a named counterparty the first words of the text stand for it. Money that came and
+    money that went are known apart: a bank's interest says nothing about its charges.
     """
     words = [word for word in words_of(counterparty or text) if not any(map(str.isdigit, word))]
-    return " ".join(words[:KEY_WORDS_MAX])[:KEY_CHARACTERS_MAX]
+    if not words:
+        return ""
+    return " ".join([direction_of(amount_minor), *words[:KEY_WORDS_MAX]])[:KEY_CHARACTERS_MAX]
 
 
 def account_number(text: str) -> str:
