@@ -108,6 +108,16 @@ def _fill_client(session: ScopedSession, *_: Any) -> None:
             row.client_id = session.client_id
 
 
+LISTENED = ("after_begin", "after_commit", "after_soft_rollback", "before_commit", "before_flush")
+
+
+def _bring_listeners_over(session: ScopedSession) -> None:
+    """A session maker makes a class of its own, to which SQLAlchemy copies each listener when it
+    is first asked for, without a lock: ask once, before two threads do it at the same time."""
+    for name in (*LISTENED, "do_orm_execute"):
+        getattr(session.dispatch, name)
+
+
 class Doors:
     """Opens sessions on one engine, whose login is one of the roles portal, workbench, worker.
 
@@ -119,6 +129,7 @@ class Doors:
     ) -> None:
         self.engine = engine
         self.sessions = sessions or sessionmaker(engine, class_=ScopedSession)
+        _bring_listeners_over(self.sessions())
 
     def acting_for(self, client_id: UUID, *, by: Actor) -> AbstractContextManager[ScopedSession]:
         """Read and write one client's rows."""
