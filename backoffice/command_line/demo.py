@@ -89,7 +89,9 @@ def books_table(books: Sequence[ClientPlayed]) -> str:
 
 def links_table(links: Sequence[DemoLink]) -> str:
     head = [_("Person"), _("Role"), _("Where"), _("Comes in once by")]
-    return table(head, [[one.name, one.role, one.place, one.address] for one in links])
+    return table(
+        head, [[one.name, one.role.replace("_", " "), one.place, one.address] for one in links]
+    )
 
 
 def addresses(demo: Demo) -> str:
