@@ -22,6 +22,7 @@ from backoffice.service_lines.banking.queries.line import LineDetail
 
 HABIT_TIMES_MIN = 3
 
+
 @dataclass(frozen=True)
 class Reading:
     """Who reads, where, and on which day: `Coded by you, 09:31`."""
@@ -107,9 +108,7 @@ def own_account(account: OwnAccount) -> str:
     return f"{account.name} ··{account.last_four}"
 
 
-def tax_in_words(
-    rate: Decimal | None, tax_minor: int, currency: str, name: str = ""
-) -> str:
+def tax_in_words(rate: Decimal | None, tax_minor: int, currency: str, name: str = "") -> str:
     """`20% · 56.00`; a code without tax by its own name, a split by its sum alone."""
     amount = formatting.amount(abs(tax_minor), currency)
     if rate is None:

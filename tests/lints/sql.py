@@ -43,13 +43,16 @@ def bare_sets(source: Source) -> Iterator[Finding]:
 
 
 def not_sql_by_themselves(source: Source) -> set[int]:
-    """Docstrings, and the later pieces of f-strings, which begin in the middle of a statement."""
+    """Docstrings, sentences for people (`_("Set …")`), and the later pieces of f-strings, which
+    begin in the middle of a statement."""
     found: set[int] = set()
     for node in ast.walk(source.tree):
         if isinstance(node, ast.JoinedStr):
             found |= {id(piece) for piece in node.values[1:]}
         elif isinstance(node, ast.Expr):
             found.add(id(node.value))
+        elif isinstance(node, ast.Call) and name_of(node.func) in ("_", "ngettext"):
+            found |= {id(given) for given in node.args}
     return found
 
 
