@@ -6,7 +6,7 @@ from datetime import date
 
 from backoffice.foundation import formatting
 from backoffice.foundation.errors import BadInput, Conflict, NotFound
-from backoffice.foundation.language import _
+from backoffice.foundation.language import _, ngettext
 from backoffice.foundation.money import Money
 
 
@@ -78,11 +78,14 @@ def moved_on(state: str) -> Conflict:
 
 def something_rests_on_it(count: int) -> Conflict:
     return Conflict(
-        _(
-            "%(count)s lines of this import have been coded, so it cannot be taken back as a "
+        ngettext(
+            "%(number)s line of this import has been coded, so it cannot be taken back as a "
             "whole. Undo single codings instead, or leave wrong lines out of the books by coding "
             "them to suspense.",
-            count=formatting.count(count),
+            "%(number)s lines of this import have been coded, so it cannot be taken back as a "
+            "whole. Undo single codings instead, or leave wrong lines out of the books by coding "
+            "them to suspense.",
+            count,
         ),
         code="import_rests",
     )
@@ -211,16 +214,21 @@ def rule_range_reversed() -> BadInput:
 
 def still_open(count: int) -> Conflict:
     return Conflict(
-        _("%(count)s lines are not coded yet. Code them first.", count=formatting.count(count)),
+        ngettext(
+            "%(number)s line is not coded yet. Code it first.",
+            "%(number)s lines are not coded yet. Code them first.",
+            count,
+        ),
         code="still_open",
     )
 
 
 def conflicts_left(count: int) -> Conflict:
     return Conflict(
-        _(
-            "%(count)s lines contradict lines that came earlier. Decide about each first.",
-            count=formatting.count(count),
+        ngettext(
+            "%(number)s line contradicts one that came earlier. Decide about it first.",
+            "%(number)s lines contradict lines that came earlier. Decide about each first.",
+            count,
         ),
         code="conflicts_left",
     )

@@ -15,6 +15,7 @@ from backoffice.firm.work.review import return_item, sign_off
 from backoffice.foundation.audit import AuditEvent
 from backoffice.foundation.errors import BadInput, Conflict, NotPermitted
 from backoffice.foundation.ids import new_id
+from backoffice.service_lines.banking.actions.coding import write_note
 from backoffice.service_lines.banking.actions.preparing import content_of, prepare_coding
 from backoffice.service_lines.banking.models import BankStatement
 from backoffice.service_lines.banking.queries.month import month_of
@@ -61,7 +62,7 @@ def signed(desk: Desk, made: Preparation, *, by: str = "tom", key: str = "k") ->
 def test_what_is_not_coded_cannot_be_prepared(desk: Desk) -> None:
     lines = desk.receive_lines(bought(6, -12_000), bought(7, 5_000))
     desk.code(lines[0], "5000")
-    with pytest.raises(Conflict, match="1 lines are not coded"):
+    with pytest.raises(Conflict, match="1 line is not coded"):
         prepared(desk)
 
 
@@ -96,6 +97,16 @@ def test_another_person_signs_off_and_the_bank_is_agreed(coded: Desk) -> None:
     assert month.adds_up
     assert month.agreement is not None
     assert month.agreement.difference_minor == 0
+
+
+def test_a_word_between_colleagues_does_not_stand_in_the_way(coded: Desk) -> None:
+    made = prepared(coded)
+    line = coded.lines()[0]
+    with coded.acting("tom") as session:
+        note = {"note": "Is this the oak?", "version": line.version, "by": coded.cast.actor("tom")}
+        write_note(session, line.id, **note)
+        assert content_of(session, line.bank_account_id, "2026-11") == made.content_hash
+    signed(coded, made)
 
 
 def test_the_preparer_may_not_sign_off(coded: Desk) -> None:

@@ -27,11 +27,12 @@ from backoffice.service_lines.banking.models import (
 )
 from backoffice.service_lines.banking.rules.statements import end_of_chain
 
-# Everything that a reviewer approves: each line, how it stands, and the entry it became.
+# Everything that a reviewer approves: each line, the entry it became, and its document. A note
+# is a word between colleagues and changes nothing of it.
 CONTENT = text(
     """
     SELECT encode(sha256(coalesce(string_agg(
-      l.id::text || ' ' || l.version || ' ' || l.amount_minor || ' ' || c.entry_id::text, ','
+      concat_ws(' ', l.id, l.amount_minor, c.entry_id, coalesce(l.document_id::text, '-')), ','
       ORDER BY l.id), '')::bytea), 'hex')
     FROM bank_line l
     LEFT JOIN coding c ON c.client_id = l.client_id AND c.bank_line_id = l.id
