@@ -168,7 +168,8 @@ def test_a_form_drawn_for_another_company_is_refused(cast: Cast, martin: Tab) ->
     answer = martin.post("/account/language", {"locale": "id"})
     assert answer.status_code == 409
     assert "another company" in answer.text
-    with cast.acting_for("birch", by="nadia") as session:
+    doors = cast.database["portal"].doors
+    with doors.firm_wide(because="how the person chose") as session:
         assert session.get_one(Person, cast["martin"]).locale == "en"
 
 
