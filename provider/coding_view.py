@@ -25,6 +25,7 @@ from backoffice.service_lines.banking.queries.month import AccountMonth, month_o
 from provider.line_words import LineOnPage, Reading, habit_of, named, own_account
 
 MARK = re.compile(r"\d{4}-\d\d-\d\d\.[0-9a-f-]{36}")  # where the page before ended
+WIDE_FROM_MINOR = 100_000_000  # a million, with its decimals: rupiah
 LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
@@ -66,6 +67,7 @@ def lines(
     return {
         "lines": [LineOnPage(row, reading) for row in found.rows],
         "after": found.after,
+        "wide": any(abs(row.amount_minor) >= WIDE_FROM_MINOR for row in found.rows),
         "tab": tab,
         "first": f"line-{wanted.id}" if wanted else None,
     }

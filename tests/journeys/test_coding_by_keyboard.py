@@ -162,6 +162,18 @@ def test_esc_leaves_an_editor_and_the_row_as_they_were(priya: Page, desk: Desk) 
     assert priya.locator(HAND).inner_text() == before
 
 
+def test_one_account_goes_to_all_lines_that_are_selected(priya: Page, desk: Desk) -> None:
+    priya.goto(grid_path(desk))
+    takes(priya, "Tolbooth")
+    press(priya, "Shift+J", "Shift+J", "x")
+    expect(priya.locator("[data-select]:checked")).to_have_count(3)
+    press(priya, "/")
+    priya.keyboard.type("7420")
+    press(priya, "Enter")
+    expect(priya.locator("#grid-progress")).to_contain_text("6 of 9 coded")
+    expect(priya.locator("tbody.done")).to_have_count(3)
+
+
 def test_the_grid_and_its_editors_are_accessible(priya: Page, desk: Desk) -> None:
     for scheme in ("light", "dark"):
         priya.emulate_media(color_scheme=scheme)

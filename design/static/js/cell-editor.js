@@ -20,6 +20,18 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "Enter" && event.ctrlKey) before.get(row.id).form.requestSubmit();
 });
 
+// What is chosen for the line in hand goes to all lines that are selected and still open.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id !== "cell-form" || form.dataset.act !== "code") return;
+  const { account_id: account, tax_code_id: tax } = Object.fromEntries(new FormData(form));
+  for (const row of document.querySelectorAll('[data-row][data-state="open"]:has([data-select]:checked)')) {
+    if (row.contains(form)) continue;
+    const values = { version: row.dataset.version, key: crypto.randomUUID(), account_id: account, tax_code_id: tax };
+    window.htmx.ajax("post", `${row.dataset.address}/code`, { source: row.querySelector("td"), target: row, swap: "outerHTML", values });
+  }
+});
+
 // A chosen account brings its usual tax along, unless somebody has chosen one.
 document.addEventListener("change", (event) => {
   const editor = event.target.closest("[data-editor]");

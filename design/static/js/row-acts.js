@@ -1,7 +1,7 @@
 // Acts on the row in hand. A button <button data-row-act="accept" data-verb="post" data-key="Enter"> anywhere on the page
 // asks the row's own address (data-address + "/accept") and puts the answer in the row's place. data-for="open" leaves
 // rows of another data-state alone. The answer may bring data-problem (the row keeps the hand) or be .done (go down).
-import { currentRow, moveRow, take } from "./row-cursor.js";
+import { currentRow, moveRow, selectRow, take } from "./row-cursor.js";
 
 let goesDown = null;
 
@@ -26,6 +26,14 @@ function act(row, name, verb) {
   const values = verb === "post" ? { version: row.dataset.version, key: crypto.randomUUID(), shown: row.dataset.shown ?? "" } : {};
   window.htmx.ajax(verb, `${row.dataset.address}/${name}`, { source: row.querySelector("td"), target: row, swap: "outerHTML", values });
 }
+
+// Shift J selects and goes down; X is the row cursor's own.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "J" || event.ctrlKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  if (document.documentElement.dataset.singleKeys !== "off" && selectRow()) moveRow(1);
+});
+
+document.addEventListener("click", (event) => event.target.closest("[data-select-row]") && selectRow());
 
 // A form in a row goes down when it has succeeded.
 document.addEventListener("submit", (event) => {
