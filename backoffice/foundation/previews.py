@@ -21,10 +21,11 @@ from backoffice.foundation.language import _
 from backoffice.foundation.pdf_look import pages_of
 
 MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff"})
-SECONDS_MAX = 30  # the child has 20 of computing; a busy machine gives it part of a core
+# A page waits and draws within its transaction, which the database ends after 30 silent seconds.
+SECONDS_MAX = 24  # the child has 20 of computing; a busy machine gives it part of a core
 PNG_BYTES_MAX = 40_000_000
 AT_ONCE = BoundedSemaphore(2)  # per process: previews may never take all of its threads
-WAIT_SECONDS = 10
+WAIT_SECONDS = 4
 
 _CHILD = "backoffice.foundation.preview_child"
 _PROJECT = Path(__file__).resolve().parents[2]

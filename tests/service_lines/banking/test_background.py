@@ -19,6 +19,7 @@ from backoffice.firm.work.models import ExpectedInput, WorkItem
 from backoffice.foundation.audit import AuditEvent
 from backoffice.foundation.ids import new_id
 from backoffice.foundation.registry import Registry, load_catalogues
+from backoffice.foundation.storage import LocalStorage, storage_from
 from backoffice.foundation.tenancy import Actor
 from backoffice.service_lines.banking import batches
 from backoffice.service_lines.banking.actions.importing import import_again
@@ -57,6 +58,13 @@ def the_import(cast: Cast) -> BankImport:
         found = session.scalars(select(BankImport)).one()
         session.expunge(found)
         return found
+
+
+def files_kept(cast: Cast) -> set[Path]:
+    """Every file that the storage holds, whatever it is of."""
+    storage = storage_from(cast.database.settings.storage_url)
+    assert isinstance(storage, LocalStorage)
+    return {path for path in storage.root.rglob("*") if path.is_file()}
 
 
 def test_an_uploaded_statement_is_read_stored_and_shown(cast: Cast) -> None:
@@ -169,6 +177,23 @@ def test_a_piece_that_fails_becomes_work_and_is_tried_again(
     work(cast)
     done = the_import(cast)
     assert (done.state, done.new, done.code) == ("shown", 1, None)
+
+
+def test_what_was_sealed_for_an_attempt_that_failed_goes_with_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(cast, statement(bought(2, -5)))
+    kept = files_kept(cast)
+    with monkeypatch.context() as broken:
+        broken.setattr(batches, "add_items", _the_disk_is_gone)
+        work(cast)
+    assert files_kept(cast) == kept
+    with cast.acting_for("acorn") as session:
+        failed = session.scalars(select(WorkItem).where(WorkItem.kind == "failed_item")).one()
+        try_again(session, failed.id, by=cast.actor("priya"))
+    work(cast)
+    assert the_import(cast).new == 1
+    assert files_kept(cast) == kept
 
 
 def test_a_statement_that_was_waited_for_fulfils_the_wait(cast: Cast, tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ Nothing is stored of a file of which any statement has to be held back.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableSequence, Sequence
+
+from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 
 from backoffice.foundation.client_keys import key_of
 from backoffice.foundation.ids import new_id
@@ -115,13 +118,34 @@ def _store_statements(
     session.flush()
 
 
+def _remove_if_rolled_back(
+    session: ScopedSession, runtime: Runtime, sealed: MutableSequence[str]
+) -> None:
+    """No row names what was sealed then, and the next attempt seals its own."""
+    client_id, mine = session.client_id, session.get_nested_transaction()
+
+    def remove(_session: object, ended: SessionTransaction) -> None:
+        if ended is mine or not ended.nested:
+            for key in sealed:
+                runtime.storage.delete(client_id, key)
+
+    def keep(_session: object) -> None:
+        if not session.in_nested_transaction():
+            sealed.clear()
+
+    event.listen(session, "after_soft_rollback", remove)
+    event.listen(session, "after_commit", keep)
+
+
 def _sealed_chunks(
     session: ScopedSession, runtime: Runtime, bank_import: BankImport, lines: Sequence[ReadLine]
 ) -> list[ImportChunk]:
     key = key_of(session, runtime.keyring)
-    stored = []
+    stored, sealed = [], list[str]()
+    _remove_if_rolled_back(session, runtime, sealed)
     for position, part in enumerate(chunks(lines), 1):
         kept = runtime.storage.put(session.client_id, io.BytesIO(packed(part)), key)
+        sealed.append(kept.key)
         chunk = ImportChunk(
             id=new_id(),
             import_id=bank_import.id,
