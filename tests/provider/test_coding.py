@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from backoffice.ledger import move_period
 from tests.provider.books import TIMBER, act, cast, desk, grid_path, month_template, said
 from tests.service_lines.banking.coding_desk import Desk
 from tests.service_lines.banking.files import bought, statement
@@ -220,3 +223,14 @@ def test_the_same_press_twice_codes_once(priya: Tab, desk: Desk) -> None:
     again = priya.post(path, press, headers={"HX-Request": "true"})
     assert (first.status_code, again.status_code) == (200, 200)
     assert len([one for one in desk.codings() if one.bank_line_id == line.id]) == 1
+
+
+def test_a_closed_month_says_so_in_the_line(priya: Tab, desk: Desk) -> None:
+    with desk.acting("tom") as session:
+        move_period(session, date(2026, 11, 1), to="closed")
+    line = named(desk, TIMBER)
+    answer = act(priya, desk, line, "accept")
+    assert answer.status_code in (409, 422)
+    assert "November 2026" in answer.text
+    assert "Not saved." in answer.text
+    assert desk.line(line.id).state == "open"
