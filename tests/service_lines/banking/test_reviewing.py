@@ -187,8 +187,12 @@ def test_an_edit_after_sign_off_voids_that_too(coded: Desk) -> None:
 
 def test_new_lines_void_it_when_they_are_released(coded: Desk) -> None:
     prepared(coded)
+    with coded.acting() as session:
+        assert session.scalars(select(BankStatement.agreed_by_id)).one() == coded.cast["priya"]
     coded.receive(statement(bought(20, -3), opening=83_000))
     assert work_of(coded).state == "in_progress"
+    with coded.acting() as session:
+        assert set(session.scalars(select(BankStatement.agreed_by_id))) == {None}
 
 
 def test_work_is_sent_back_with_a_reason_to_whoever_prepared_it(coded: Desk) -> None:

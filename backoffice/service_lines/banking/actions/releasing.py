@@ -8,8 +8,8 @@ from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from backoffice.firm.work.actions import cancel
-from backoffice.firm.work.review import void_preparation
 from backoffice.foundation import audit
+from backoffice.foundation.calendar import period_bounds
 from backoffice.foundation.clock import business_now
 from backoffice.foundation.language import _
 from backoffice.foundation.tenancy import Actor, ScopedSession
@@ -17,7 +17,10 @@ from backoffice.service_lines.banking import refusals
 from backoffice.service_lines.banking.actions.finishing import coding_item
 from backoffice.service_lines.banking.actions.importing import dealt_with, import_of, move
 from backoffice.service_lines.banking.actions.known_lines import STANDING
-from backoffice.service_lines.banking.actions.locking import hold_months
+from backoffice.service_lines.banking.actions.locking import (
+    hold_months,
+    void_what_was_prepared,
+)
 from backoffice.service_lines.banking.actions.opening import correct_openings
 from backoffice.service_lines.banking.models import BankImport, BankLine, BankStatement, Coding
 from backoffice.service_lines.banking.rules import LINE_MOVES
@@ -41,10 +44,9 @@ def release_import(session: ScopedSession, import_id: UUID, *, by: Actor) -> Ban
         released_at=business_now(session),
         released_by_id=by.id,
     )
-    for account_id, month in _months(session, import_id):
-        item = coding_item(session, account_id, month)
-        if item is not None and item.state in ("prepared", "done"):
-            void_preparation(session, item.id, because=_("New lines came."), by=by)
+    for item in hold_months(session, _months(session, import_id)):
+        since, _until = period_bounds(item.period or "")
+        void_what_was_prepared(session, [item], since=since, because=_("New lines came."), by=by)
     audit.record(session, "statement.released", subject=bank_import, by=by, new=bank_import.new)
     return bank_import
 
