@@ -105,25 +105,29 @@ class Supervisor:
             one.stop()
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
 @contextmanager
 def supervised(*, logs: Path) -> Iterator[Supervisor]:
     """Processes that end with the block, however it ends."""
     logs.mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(logs)
-    before = signal.signal(signal.SIGTERM, interrupt)
+    # Also where a shell started us in the background, with Ctrl-C to be ignored.
+    before = {number: signal.signal(number, interrupt) for number in ENDING}
     try:
         yield supervisor
     finally:
         # A second Ctrl-C must not leave behind what the first began to stop.
-        interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
         supervisor.stop_all()
-        signal.signal(signal.SIGINT, interrupted)
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Let SIGTERM end us as Ctrl-C does."""
+    """End the block, whichever of the two signals came."""
     raise KeyboardInterrupt
 
 
