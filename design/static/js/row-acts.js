@@ -35,18 +35,20 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => event.target.closest("[data-select-row]") && selectRow());
 
-// A form in a row goes down when it has succeeded.
+// A form in a row goes down when it has succeeded: when another row, done, stands in the place of the one that sent it.
+// What else is swapped meanwhile, such as the side panel, is not the answer.
 document.addEventListener("submit", (event) => {
-  goesDown = event.target.closest("[data-row]")?.id ?? null;
+  goesDown = event.target.closest("[data-row]");
 });
 
 document.addEventListener("htmx:after:swap", () => {
+  const answered = goesDown && !goesDown.isConnected;
   const troubled = document.querySelector("[data-row][data-problem]:not([data-seen])");
   if (troubled) {
     troubled.dataset.seen = "";
     if (currentRow() !== troubled) take(troubled, { focus: true });
-  } else if (goesDown && currentRow()?.id === goesDown && currentRow().matches(".done")) moveRow(1);
-  goesDown = null;
+  } else if (answered && currentRow()?.id === goesDown.id && currentRow().matches(".done")) moveRow(1);
+  if (answered) goesDown = null;
   enterEditor();
 });
 
