@@ -400,7 +400,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_bank_line_bank_reference",
         "bank_line",
-        ["client_id", "bank_account_id", "bank_reference"],
+        ["client_id", "bank_reference"],
         unique=False,
         postgresql_where=sa.text("bank_reference IS NOT NULL"),
     )

@@ -218,7 +218,6 @@ class BankLine(ClientOwned, Base):
         Index(
             "ix_bank_line_bank_reference",
             "client_id",
-            "bank_account_id",
             "bank_reference",
             postgresql_where=text("bank_reference IS NOT NULL"),
         ),

@@ -54,8 +54,10 @@ MAKE_STAGE = text(
 EMPTY_STAGE = text("TRUNCATE bank_line_stage")
 
 # A line is contradicted by the one earlier line (or several that agree) which bears its reference
-# with another amount or day, unless it is known under its own fingerprint. A reference that stood
-# for several different lines before identifies none.
+# with another amount or day. A reference that stood for several different lines before identifies
+# none. What is compared by IS NOT DISTINCT FROM leaves the index of references as the only one to
+# look in: before the table is first analysed the planner takes any other for as good, and would
+# compare every line with every other.
 INSERT = text(
     """
     INSERT INTO bank_line (client_id, import_id, version, id, bank_account_id, statement_id,
@@ -75,12 +77,11 @@ INSERT = text(
     LEFT JOIN LATERAL (
       SELECT (array_agg(l.id ORDER BY l.id))[1] AS id
       FROM bank_line l
-      WHERE l.client_id = :client AND l.bank_account_id = s.bank_account_id
-        AND l.bank_reference = s.bank_reference AND l.import_id <> :import_id
-      HAVING count(DISTINCT (l.amount_minor, l.booked_on)) = 1 AND NOT EXISTS (
-        SELECT 1 FROM bank_line known WHERE known.client_id = :client
-          AND known.bank_account_id = s.bank_account_id AND known.fingerprint = s.fingerprint
-      )
+      WHERE l.bank_reference = s.bank_reference AND l.client_id IS NOT DISTINCT FROM :client
+        AND l.bank_account_id IS NOT DISTINCT FROM s.bank_account_id
+        AND l.import_id <> :import_id
+      HAVING count(DISTINCT (l.amount_minor, l.booked_on)) = 1
+        AND bool_and((l.amount_minor, l.booked_on) <> (s.amount_minor, s.booked_on))
     ) contradicted ON s.identifies
     ON CONFLICT (client_id, bank_account_id, fingerprint, occurrence) DO NOTHING
     """
