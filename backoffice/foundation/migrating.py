@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -16,7 +18,7 @@ from backoffice.foundation.database import Base
 from backoffice.foundation.tables import import_all
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-ONE_AT_A_TIME = 0x6261636B  # advisory lock: two migrators on one database wait for one another
+ONE_AT_A_TIME = 0x6261636B  # advisory lock
 
 
 def migrate(url: str, passwords: dict[str, str], *, to: str = "head") -> None:
@@ -25,33 +27,41 @@ def migrate(url: str, passwords: dict[str, str], *, to: str = "head") -> None:
     `url` is the migrator's login, which may create roles and databases; `passwords` are those of
     the logins portal, workbench and worker.
     """
-    _create_database(url)
-    engine = create_engine(url)
+    with _alone_on_the_server(url) as server:
+        _create_database(server, make_url(url).database or "")
+        engine = create_engine(url)
+        try:
+            with engine.begin() as connection:
+                roles.create_roles(connection, passwords)
+                _give_to_owner(connection)
+            _run(engine, to)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _alone_on_the_server(url: str) -> Iterator[Connection]:
+    """Roles belong to the whole server, so migrators of any of its databases take turns.
+
+    An advisory lock counts within one database: all take it in `postgres`.
+    """
+    common = make_url(url).set(database="postgres")
+    engine = create_engine(common, isolation_level="AUTOCOMMIT")
     try:
-        with engine.begin() as connection:
-            _one_at_a_time(connection)
-            roles.create_roles(connection, passwords)
-            _give_to_owner(connection)
-        _run(engine, to)
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
+            yield connection
     finally:
-        engine.dispose()
+        engine.dispose()  # closes the session, which gives the lock back
 
 
-def _create_database(url: str) -> None:
-    parts = make_url(url)
-    admin = create_engine(parts.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        found = connection.scalar(
-            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": parts.database}
-        )
-        if not found:
-            name = admin.dialect.identifier_preparer.quote(parts.database or "")
-            connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-    admin.dispose()
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+def _create_database(server: Connection, database: str) -> None:
+    found = server.scalar(
+        text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": database}
+    )
+    if not found:
+        name = server.dialect.identifier_preparer.quote(database)
+        server.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
 
 
 def _give_to_owner(connection: Connection) -> None:
