@@ -27,7 +27,8 @@ def command(ctx: click.Context) -> None:
     from backoffice.foundation.registry import load_catalogues
 
     load_catalogues()
-    with database() as runtime:
+    # As the worker, whose questions may take a minute: those of a page would be cut off.
+    with database(role="worker") as runtime:
         acting = operator(runtime)
         with runtime.doors.across(operator_id(runtime)) as session:
             cards = every_client(session, with_house=True)

@@ -27,6 +27,8 @@ CONNECTIONS_MAX = 200
 # Safe against a killed server, not against a power cut: the clusters of tests are thrown away.
 # Commits stay synchronous, so that an immediate crash keeps all that was acknowledged.
 CARELESS = ("fsync=off", "full_page_writes=off")
+# A first long import is counted within seconds, not a minute: until then the planner guesses.
+SOON_COUNTED = ("autovacuum_naptime=10s",)
 
 
 class Engine(ABC):
@@ -205,7 +207,7 @@ class Postgresql(Engine):
             "timezone=UTC",
             "log_timezone=UTC",
             "log_line_prefix=%m [%p] %u@%d ",
-            *(CARELESS if self.throw_away else ()),
+            *(CARELESS if self.throw_away else SOON_COUNTED),
         ]
         command: list[str | Path] = [self.programs.postgresql / "postgres"]
         command += ["-D", self.place.postgresql_data]

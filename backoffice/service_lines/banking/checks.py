@@ -34,11 +34,16 @@ LINES_ARE_WHOLE = text(
     """
 )
 
+# Looked up line by line, by an index that begins with the line: see releasing.EVER_CODED.
 CODED_ONCE = text(
     """
     SELECT count(*) FROM bank_line l
-    LEFT JOIN coding c ON c.client_id = l.client_id AND c.bank_line_id = l.id
-      AND c.undone_at IS NULL
+    LEFT JOIN LATERAL (
+      SELECT c.id FROM coding c
+      WHERE NOT c.client_id IS DISTINCT FROM :client AND c.bank_line_id = l.id
+        AND c.undone_at IS NULL
+      LIMIT 1
+    ) AS c ON true
     WHERE l.client_id = :client AND (l.state = 'coded') <> (c.id IS NOT NULL)
     """
 )

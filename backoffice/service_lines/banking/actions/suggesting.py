@@ -66,13 +66,13 @@ LEARN = text(
         CAST(:confidences AS text[]), CAST(:reasons AS text[]),
         CAST(:times AS bigint[]), CAST(:ofs AS bigint[])
       ) AS s (key, account, tax_code, confidence, reason, times, of)
-    ), stale AS (
-      SELECT l.id FROM bank_line l JOIN s ON l.counterparty_key = s.key
+    ), stale AS MATERIALIZED (
+      SELECT l.id, s.* FROM s JOIN bank_line l ON l.counterparty_key = s.key
       WHERE l.client_id = :client AND l.state = 'open'
         AND l.reason_rule_id IS NULL AND l.suggested_transfer_id IS NULL
         AND (l.suggested_account_id, l.suggested_tax_code_id, l.reason_times, l.reason_of)
           IS DISTINCT FROM (s.account, s.tax_code, s.times, s.of)
-      FOR UPDATE OF l SKIP LOCKED
+      ORDER BY l.booked_on, l.id LIMIT :most FOR UPDATE OF l SKIP LOCKED
     )
     UPDATE bank_line l
     SET suggested_account_id = s.account, suggested_tax_code_id = s.tax_code,
@@ -81,12 +81,13 @@ LEARN = text(
       reason_kind = CASE
         WHEN l.occurrence > 1 AND s.confidence = 'sure' THEN 'twin' ELSE s.reason END,
       reason_times = s.times, reason_of = s.of
-    FROM s, stale
-    WHERE l.client_id = :client AND l.id = stale.id AND l.counterparty_key = s.key
+    FROM stale s
+    WHERE l.client_id = :client AND l.id = s.id
     """
 )
 
 REFRESHED_MAX = 5_000  # open lines that one new rule may change at once
+LEARNED_MAX = 2_000  # that one coding may; who codes on goes on with the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def history_of(session: ScopedSession, keys: Collection[str]) -> dict[str, Sugge
 
 
 def learn_from(session: ScopedSession, keys: Collection[str]) -> None:
-    """Codings of these counterparties have changed: bring their other open lines up to date.
+    """Codings of these counterparties have changed: bring their next open lines up to date.
 
     What a rule or a transfer suggests stays; so does the version, for nobody changed the line.
     """
@@ -155,6 +156,7 @@ def learn_from(session: ScopedSession, keys: Collection[str]) -> None:
         "reasons": [one.reason for one in found],
         "times": [one.times for one in found],
         "ofs": [one.of for one in found],
+        "most": LEARNED_MAX,
     }
     session.execute(LEARN, values)
 

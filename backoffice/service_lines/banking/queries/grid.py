@@ -1,6 +1,6 @@
-"""The coding grid: a page of lines with everything that is shown of them, by one query.
+"""The coding grid: a page of lines with everything that is shown of them.
 
-How many queries a page takes does not depend on how many lines there are: one for the rows, one
+How many queries a page takes does not depend on how many lines there are: two for the rows, one
 for the tabs, one for the figures on top (see month.py).
 """
 
@@ -139,13 +139,15 @@ def grid(
 ) -> GridPage:
     """A page of released lines of an account, of one month where given."""
     limit = max(1, min(limit, ROWS_MAX))
-    query = _rows().where(_of(session, bank_account_id, period), _in_tab(tab))
+    order = (BankLine.booked_on, BankLine.id)
+    wanted = select(BankLine.id).where(_of(session, bank_account_id, period), _in_tab(tab))
     if after is not None:
         day, line = after.split(".", 1)
-        place = (date.fromisoformat(day), UUID(line))
-        query = query.where(tuple_(BankLine.booked_on, BankLine.id) > place)
-    in_order = query.order_by(BankLine.booked_on, BankLine.id).limit(limit + 1)
-    found = [_row(row) for row in session.execute(in_order)]
+        wanted = wanted.where(tuple_(*order) > (date.fromisoformat(day), UUID(line)))
+    # The page is cut before anything is joined: it takes as long among a hundred thousand lines.
+    ids = session.scalars(wanted.order_by(*order).limit(limit + 1)).all()
+    mine = _rows().where(BankLine.client_id == session.client_id, BankLine.id.in_(ids))
+    found = [_row(row) for row in session.execute(mine.order_by(*order))]
     rows = found[:limit]
     return GridPage(rows, rows[-1].mark if len(found) > limit else None)
 
@@ -161,8 +163,8 @@ def tab_counts(
     session: ScopedSession, *, bank_account_id: UUID, period: str | None = None
 ) -> dict[str, int]:
     """How many lines each tab has."""
-    counted = select(*(func.count().filter(_in_tab(tab)).label(tab) for tab in TABS)).select_from(
-        BankLine
+    counted = select(*(func.count().filter(_in_tab(tab)).label(tab) for tab in TABS)).where(
+        _in_tab("all")
     )
     row = session.execute(counted.where(_of(session, bank_account_id, period))).one()
     return dict(row._mapping)
@@ -173,7 +175,6 @@ def _of(session: ScopedSession, bank_account_id: UUID, period: str | None) -> Co
     released = and_(
         BankLine.client_id == session.client_id,
         BankLine.bank_account_id == bank_account_id,
-        BankLine.state.in_(("open", "coded")),
         select(BankImport.id)
         .where(
             BankImport.client_id == BankLine.client_id,

@@ -13,12 +13,12 @@ from sqlalchemy.orm import aliased
 from backoffice.firm.documents.models import Document
 from backoffice.foundation.tenancy import ScopedSession
 from backoffice.service_lines.banking.actions.importing import import_of
+from backoffice.service_lines.banking.actions.releasing import ever_coded
 from backoffice.service_lines.banking.models import (
     BankAccount,
     BankImport,
     BankLine,
     BankStatement,
-    Coding,
 )
 
 PAGE_MAX = 200
@@ -92,7 +92,7 @@ def import_detail(session: ScopedSession, import_id: UUID) -> ImportDetail:
         row=ImportRow(bank_import, document.name, *covered),
         statements=_statements(session, import_id),
         stored=lines_stored(session, import_id),
-        coded=_coded(session, import_id),
+        coded=ever_coded(session, import_id),
         conflicts=_conflicts(session, import_id),
         lines=_first_lines(session, import_id),
     )
@@ -153,18 +153,6 @@ def _statements(
         .order_by(BankStatement.position)
     )
     return [(statement, account) for statement, account in session.execute(question)]
-
-
-def _coded(session: ScopedSession, import_id: UUID) -> int:
-    question = (
-        select(func.count(func.distinct(Coding.bank_line_id)))
-        .join(
-            BankLine,
-            and_(BankLine.client_id == Coding.client_id, BankLine.id == Coding.bank_line_id),
-        )
-        .where(BankLine.client_id == session.client_id, BankLine.import_id == import_id)
-    )
-    return session.scalar(question) or 0
 
 
 def _conflicts(session: ScopedSession, import_id: UUID) -> Sequence[Conflicting]:
