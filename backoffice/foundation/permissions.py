@@ -49,7 +49,3 @@ SIGNED_IN = "signed in"  # a route that needs somebody signed in, of whatever ro
 
 def staff_may(role: str, permission: str) -> bool:
     return permission in STAFF[role]
-
-
-def person_may(role: str, permission: str) -> bool:
-    return permission in PEOPLE[role]

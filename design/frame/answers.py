@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import (
     Response,
@@ -18,6 +18,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from backoffice.foundation.file_names import content_disposition
 from design.templating import render_block
 
 
@@ -70,15 +71,10 @@ def answer_file(
     response = Response(content, content_type=media_type)
     if size is not None:
         response.content_length = size
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(name)}"
+    response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _quoted(name: str) -> str:
-    """A header holds no line ends, and no name longer than a file system takes."""
-    return quote("".join(letter for letter in name if letter.isprintable())[:200], safe="")
 
 
 def _toast_out_of_band() -> str:

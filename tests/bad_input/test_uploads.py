@@ -110,7 +110,10 @@ def test_a_hostile_name_is_shown_tamed_and_never_used(cast: Cast, martin: Tab, c
     copy = martin.get(link.location)
     head = copy.headers["Content-Disposition"]
     assert copy.status_code == 200
-    assert re.fullmatch(r"attachment; filename\*=UTF-8''[A-Za-z0-9._~%-]{1,800}", head)
+    assert re.fullmatch(
+        r"attachment; filename=\"[^\"\\%;]{1,200}\"; filename\*=UTF-8''[A-Za-z0-9._~%-]{1,800}",
+        head,
+    )
     assert "portal=1" not in " ".join(copy.headers.getlist("Set-Cookie"))
     assert copy.data == pdf()
     assert stored_files(cast) == 1

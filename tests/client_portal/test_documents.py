@@ -79,7 +79,7 @@ def test_a_copy_is_an_attachment_that_nothing_runs_in_and_is_noted(cast: Cast, m
     copy = martin.get(address_of(martin, sent))
     assert copy.data == pdf()
     assert copy.headers["Content-Disposition"] == (
-        "attachment; filename*=UTF-8''Brief%20M%C3%A4rz.pdf"
+        "attachment; filename=\"Brief Marz.pdf\"; filename*=UTF-8''Brief%20M%C3%A4rz.pdf"
     )
     assert copy.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in copy.headers["Content-Security-Policy"]

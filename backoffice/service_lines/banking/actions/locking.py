@@ -93,16 +93,6 @@ def refuse_unreleased(session: ScopedSession, imports: Collection[UUID]) -> None
         raise refusals.not_released()
 
 
-def living_coding(session: ScopedSession, line_id: UUID) -> Coding | None:
-    """How the line is coded now."""
-    mine = select(Coding).where(
-        Coding.client_id == session.client_id,
-        Coding.bank_line_id == line_id,
-        Coding.undone_at.is_(None),
-    )
-    return session.scalars(mine).one_or_none()
-
-
 def standing_words(session: ScopedSession, line: BankLine) -> str:
     """How a line stands, for somebody who was overtaken."""
     question = (

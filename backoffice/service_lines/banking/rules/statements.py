@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from backoffice.foundation import formatting
@@ -183,11 +183,6 @@ def _chain(others: list[Neighbour]) -> list[Neighbour]:
     while (following := starts.get(chain[-1].closing_minor)) is not None:
         chain.append(following)
     return chain if len(chain) == len(rest) else []
-
-
-def day_before(day: date) -> date:
-    """The day on whose evening the opening balance stood."""
-    return day - timedelta(days=1)
 
 
 def _exponent(currency: str) -> int:
