@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,9 +48,12 @@ def status_of(*words: str) -> int:
 
 def test_help_answers_at_once() -> None:
     def seconds() -> float:
-        before = time.perf_counter()
+        """Of the processor: what the wall clock says depends on who else works here."""
+        before = os.times()
         subprocess.run([*COMMAND, "--help"], capture_output=True, check=True)
-        return time.perf_counter() - before
+        after = os.times()
+        used_by_it = after.children_user - before.children_user
+        return used_by_it + after.children_system - before.children_system
 
     seconds()  # warm
     assert statistics.median(seconds() for _ in range(5)) <= HELP_SECONDS_MAX

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -104,9 +104,12 @@ def test_no_file_is_a_mistake_of_usage(tmp_path: Path):
 
 def test_it_answers_at_once(file: Path):
     def seconds() -> float:
-        before = time.perf_counter()
+        """Of the processor: what the wall clock says depends on who else works here."""
+        before = os.times()
         assert run("read", "--json", file).returncode == 0
-        return time.perf_counter() - before
+        after = os.times()
+        used_by_it = after.children_user - before.children_user
+        return used_by_it + after.children_system - before.children_system
 
     seconds()  # warm
     assert statistics.median(seconds() for _round in range(5)) <= SECONDS_MAX

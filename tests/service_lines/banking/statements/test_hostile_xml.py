@@ -52,9 +52,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_document_type_is_refused_before_it_is_parsed(attack: str, encoding: str):
     data = ATTACKS[attack].encode(encoding)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.process_time()
     refused = refusal_of(data)
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     assert refused.code == "xml_dtd"
     assert refused.line is not None
@@ -100,10 +100,10 @@ def test_an_inclusion_is_not_followed():
     ids=range(12),
 )
 def test_depth_and_repetition_are_refused_in_time(data: str):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Refused):
         read(data.encode(), name="x")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_more_entries_than_an_import_may_hold_are_refused(monkeypatch: pytest.MonkeyPatch):
