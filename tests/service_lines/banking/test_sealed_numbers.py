@@ -12,11 +12,13 @@ from backoffice.foundation.encryption import unseal
 from backoffice.foundation.errors import IntegrityFailure
 from backoffice.service_lines.banking.models import BankAccount, BankLine
 from backoffice.service_lines.banking.queries.line import line_detail
+from backoffice.service_lines.banking.rules.words import without_numbers
 from tests.service_lines.banking.files import NUMBER, SAVINGS, bought, imported, statement
 from tests.service_lines.banking.statements.written import as_camt
 from tests.support.cast import Cast
 
 PAYEE = "DE89370400440532013000"
+SPACED = "DE89 3704 0044 0532 0130 00"
 
 
 @pytest.fixture
@@ -24,7 +26,8 @@ def sealed(cast: Cast, tmp_path: Path) -> Cast:
     """Two accounts, and a line whose payee's account is named."""
     party = "<Cdtr><Pty><Nm>Larkfield Timber</Nm></Pty></Cdtr>"
     other_end = f"{party}<CdtrAcct><Id><IBAN>{PAYEE}</IBAN></Id></CdtrAcct>"
-    whole = as_camt([statement(bought(2, -500)), statement(bought(2, -5), number=SAVINGS)])
+    told = bought(2, -500, text=f"Rent to {SPACED} as ever, {PAYEE.lower()}", reference=PAYEE)
+    whole = as_camt([statement(told), statement(bought(2, -5), number=SAVINGS)])
     path = tmp_path / "november.xml"
     path.write_text(whole.replace(party, other_end))
     assert imported(cast, path)["new"] == 2
@@ -41,7 +44,7 @@ def test_no_table_holds_a_number_in_clear(sealed: Cast) -> None:
         ).all()
         assert len(tables) > 40
         for number in (NUMBER, SAVINGS, PAYEE):
-            for letters in (number, number.lower(), number[4:]):
+            for letters in (number, number.lower(), number[4:], SPACED):
                 found = [table for table in tables if _holds(connection, table, letters)]
                 assert found == [], f"{letters} stands in {found}"
 
@@ -59,6 +62,21 @@ def test_the_last_four_are_what_may_be_shown(sealed: Cast) -> None:
         lines = session.scalars(select(BankLine)).all()
         shown = {line_detail(session, runtime, line.id).counterparty_last_four for line in lines}
     assert shown == {PAYEE[-4:]}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (f"To {PAYEE}", "To ··3000"),
+        (f"{SPACED} Larkfield", "··3000 Larkfield"),
+        ("BE71 0961 2345 6769 RENT for May", "··6769 RENT for May"),
+        ("NL91ABNA0417164300/GB29NWBK60161331926819", "··4300/··6819"),
+        ("DE89370400440532013001 is no number", "DE89370400440532013001 is no number"),
+        ("INV20261105ACORN2026", "INV20261105ACORN2026"),
+    ],
+)
+def test_a_text_keeps_the_last_four_of_a_number(written: str, kept: str) -> None:
+    assert without_numbers(written) == kept
 
 
 def test_a_sealed_number_that_was_moved_to_another_row_does_not_open(sealed: Cast) -> None:

@@ -20,7 +20,7 @@ from backoffice.service_lines.banking.models import (
 from backoffice.service_lines.banking.rules.fingerprints import fingerprint, occurrences
 from backoffice.service_lines.banking.rules.spool import ReadLine
 from backoffice.service_lines.banking.rules.statements import Neighbour, goes_on_after
-from backoffice.service_lines.banking.rules.words import real_reference
+from backoffice.service_lines.banking.rules.words import real_reference, without_numbers
 
 STANDING = ("shown", "released")  # imports whose statements count as known
 
@@ -63,17 +63,21 @@ def _lines_of(
             valued_on=entry.valued,
             amount_minor=one.figures.amounts[index],
             currency=one.figures.currency,
-            counterparty=entry.counterparty,
+            counterparty=_kept(entry.counterparty),
             counterparty_account=entry.counterparty_account,
-            reference=entry.reference,
-            bank_reference=entry.bank_reference,
+            reference=_kept(entry.reference),
+            bank_reference=_kept(entry.bank_reference),
             identifies=(entry.bank_reference or "") in identifying,
             kind=entry.kind,
-            text=entry.text,
+            text=without_numbers(entry.text),
             file_line=entry.line,
             fingerprint=mark,
             occurrence=number,
         )
+
+
+def _kept(text: str | None) -> str | None:
+    return None if text is None else without_numbers(text)
 
 
 def _mark(one: Taken, index: int) -> bytes:

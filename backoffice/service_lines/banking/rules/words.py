@@ -10,6 +10,13 @@ from backoffice.service_lines.banking.rules import direction_of
 _WORDS = re.compile(r"[^\W_]+")
 _NOT_IN_NUMBERS = re.compile(r"[^A-Z0-9]")
 
+# Letters of a country, two digits, then groups; what only looks so fails the check digits.
+_LIKE_AN_IBAN = re.compile(
+    r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE
+)
+_IBAN_LENGTHS = range(15, 35)
+_IBAN_REMAINDER = 1  # ISO 13616: the number, its first four characters last, modulo 97
+
 KEY_CHARACTERS_MAX = 80
 KEY_WORDS_MAX = 6
 LAST_SHOWN = 4
@@ -50,6 +57,30 @@ def account_number(text: str) -> str:
 def last_four(number: str) -> str:
     """The characters that may be shown."""
     return number[-LAST_SHOWN:]
+
+
+def without_numbers(text: str) -> str:
+    """A text in which each IBAN is its last four characters: the number is kept sealed, or in the
+    file, and nowhere in clear."""
+    return _LIKE_AN_IBAN.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    """The match with its IBAN masked; a word that follows one looks like a group of it."""
+    text = found[0]
+    ends = [len(text), *(place for place in range(len(text) - 1, 0, -1) if text[place] == " ")]
+    for end in ends:
+        number = account_number(text[:end])
+        if _is_iban(number):
+            return f"··{last_four(number)}{text[end:]}"
+    return text
+
+
+def _is_iban(number: str) -> bool:
+    if len(number) not in _IBAN_LENGTHS:
+        return False
+    digits = "".join(str(int(sign, 36)) for sign in number[4:] + number[:4])
+    return int(digits) % 97 == _IBAN_REMAINDER
 
 
 def real_reference(reference: str | None) -> str | None:
