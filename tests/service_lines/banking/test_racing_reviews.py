@@ -70,7 +70,7 @@ def test_of_a_hundred_in_two_processes_one_wins(desk: Desk) -> None:
     signed = {answer: times for answer, times in found.items() if answer.startswith("signed")}
     assert set(signed) <= may
     assert sum(signed.values()) == 1
-    refused = {"already_approved", "preparer_may_not_review", "may_not_review"}
+    refused = {"already_approved", "preparer_may_not_review", "not_permitted"}
     assert set(found) - set(signed) <= refused
     assert sum(found.values()) == 2 * PRESSES
     with desk.cast.database.as_superuser().connect() as connection:
